@@ -1,0 +1,66 @@
+// node scripts/smoke-pack.mjs: what a user gets. Packs @syncpool/core, installs the tarball into an empty project outside
+// the workspace and runs the examples of the READMEs there: every ```js block that follows `<!-- example: readme -->`.
+
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pnpm, root } from './pnpm.mjs';
+
+const MARKED_EXAMPLE = /<!-- example: readme -->\s*```js\n([\s\S]*?)```/g;
+const READMES = ['README.md', 'packages/core/README.md'];
+
+function examplesOf(readme) {
+  const path = join(root, readme);
+  if (!existsSync(path)) return [];
+  const found = [...readFileSync(path, 'utf8').matchAll(MARKED_EXAMPLE)];
+  return found.map(([, source], i) => ({ name: `${readme}, example ${i + 1}`, source }));
+}
+
+function runIn(cwd, command, args) {
+  const done = spawnSync(command, args, {
+    cwd,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    encoding: 'utf8',
+    timeout: 120_000,
+    shell: process.platform === 'win32', // npm is a .cmd file there
+  });
+  if (done.error !== undefined || done.status !== 0) {
+    const why = done.error?.message ?? done.signal ?? `exit ${done.status}`;
+    throw new Error(`${[command, ...args].join(' ')}: ${why}\n${done.stdout}${done.stderr}`);
+  }
+  return done.stdout;
+}
+
+function installTarball(project) {
+  pnpm(['--filter', '@syncpool/core', 'pack', '--pack-destination', project], { quiet: true });
+  const tarballs = readdirSync(project).filter((name) => name.endsWith('.tgz'));
+  if (tarballs.length !== 1) throw new Error(`pnpm pack made ${tarballs.length} tarballs, expected 1`);
+  writeFileSync(join(project, 'package.json'), '{ "private": true }\n');
+  runIn(project, 'npm', ['install', '--no-audit', '--no-fund', `./${tarballs[0]}`]);
+  const installed = readdirSync(join(project, 'node_modules')).filter((name) => !name.startsWith('.'));
+  if (installed.join() !== '@syncpool') throw new Error(`the package brought others along: ${installed.join(', ')}`);
+  for (const file of ['dist/index.js', 'dist/index.d.ts', 'LICENSE', 'README.md']) {
+    if (!existsSync(join(project, 'node_modules/@syncpool/core', file))) throw new Error(`not in the tarball: ${file}`);
+  }
+}
+
+function main() {
+  const examples = READMES.flatMap(examplesOf);
+  if (examples.length === 0) {
+    throw new Error(`no example in ${READMES.join(' or ')}: mark one with <!-- example: readme -->`);
+  }
+  const project = mkdtempSync(join(tmpdir(), 'syncpool-smoke-'));
+  try {
+    installTarball(project);
+    for (const { name, source } of examples) {
+      writeFileSync(join(project, 'example.mjs'), source);
+      const output = runIn(project, process.execPath, ['example.mjs']);
+      console.log(`ran: ${name}\n${output}`);
+    }
+  } finally {
+    rmSync(project, { recursive: true });
+  }
+}
+
+main();
