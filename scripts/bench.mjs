@@ -1,6 +1,6 @@
 // npm run bench [ARGS]: builds, then measures, in this process tree alone.
 
-import { install, root, run, task } from './pnpm.mjs';
+import { install, root, run, task } from './shared.mjs';
 
 install();
 task('build', [], { quiet: true });

@@ -1,6 +1,6 @@
 // node scripts/run.mjs TASK [ARGS]: installs, then runs a task of turbo.json, which builds first where it has to.
 
-import { install, task } from './pnpm.mjs';
+import { install, task } from './shared.mjs';
 
 const [name, ...args] = process.argv.slice(2);
 if (name === undefined) {

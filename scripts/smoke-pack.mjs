@@ -2,10 +2,9 @@
 // the workspace and runs the examples of the READMEs there: every ```js block that follows `<!-- example: readme -->`.
 
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { pnpm, root } from './pnpm.mjs';
+import { pnpm, root, temporaryFolder } from './shared.mjs';
 
 const MARKED_EXAMPLE = /<!-- example: readme -->\s*```js\n([\s\S]*?)```/g;
 const READMES = ['README.md', 'packages/core/README.md'];
@@ -50,16 +49,12 @@ function main() {
   if (examples.length === 0) {
     throw new Error(`no example in ${READMES.join(' or ')}: mark one with <!-- example: readme -->`);
   }
-  const project = mkdtempSync(join(tmpdir(), 'syncpool-smoke-'));
-  try {
-    installTarball(project);
-    for (const { name, source } of examples) {
-      writeFileSync(join(project, 'example.mjs'), source);
-      const output = runIn(project, process.execPath, ['example.mjs']);
-      console.log(`ran: ${name}\n${output}`);
-    }
-  } finally {
-    rmSync(project, { recursive: true });
+  const project = temporaryFolder('smoke');
+  installTarball(project);
+  for (const { name, source } of examples) {
+    writeFileSync(join(project, 'example.mjs'), source);
+    const output = runIn(project, process.execPath, ['example.mjs']);
+    console.log(`ran: ${name}\n${output}`);
   }
 }
 

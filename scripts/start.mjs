@@ -1,6 +1,6 @@
 // npm start [DIR]: from a fresh clone to the example at work. Silent until the example speaks, unless something fails.
 
-import { install, root, run, task } from './pnpm.mjs';
+import { install, root, run, task } from './shared.mjs';
 
 install();
 task('build', [], { quiet: true });

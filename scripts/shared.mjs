@@ -1,7 +1,9 @@
-// Brings pnpm along: a clone needs Node and npm, nothing installed before and nothing typed in.
+// What the scripts share. They bring pnpm along: a clone needs Node and npm, nothing installed before and nothing typed in.
 
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export const root = fileURLToPath(new URL('..', import.meta.url));
@@ -43,4 +45,11 @@ export function install() {
 export function task(name, args = [], options = {}) {
   const forwarded = args.length > 0 ? ['--', ...args] : [];
   pnpm(['exec', 'turbo', 'run', name, '--log-prefix=none', ...forwarded], options);
+}
+
+/** A folder that is gone when this process ends, however it ends by itself. */
+export function temporaryFolder(name) {
+  const folder = mkdtempSync(join(tmpdir(), `syncpool-${name}-`));
+  process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+  return folder;
 }
