@@ -1,0 +1,198 @@
+// Every offset, stride and width in control memory. No other file adds a number to an address.
+//
+//   header | pools | classes | rows | deques | counters | steals | slabs | rings | lines
+//
+// Addresses are byte offsets (i32); a word is 4 bytes; a line is 64 bytes. Words that different
+// threads write stand on different lines, except where they always change together.
+// Region bases depend on the geometry (host/geometry.ts); the creator stores them in the header before any other
+// thread can see the memory, and they never change: plain reads.
+
+import { imul, loadPlain } from './word.ts';
+
+export const MAGIC: i32 = 0x53504f4c; // "SPOL"
+export const LAYOUT_VERSION: i32 = 1;
+
+export const LINE: i32 = 64;
+const LINE_SHIFT: i32 = 6;
+const WORD_SHIFT: i32 = 2;
+
+/** Blocks start on multiples of this, and byte limits are counted in it: 4 GiB fit in 27 bits. */
+export const UNIT_BYTES: i32 = 64;
+export const SMALLEST_BLOCK: i32 = 256;
+export const SLAB_BYTES: i32 = 1 << 20;
+/** Bits of a block's number within its slab: a slab of the smallest blocks has 4,096. */
+export const SLAB_SHIFT: i32 = 12;
+export const BLOCKS_PER_SLAB: i32 = 1 << SLAB_SHIFT;
+
+// ---- header: line 0 geometry, line 1 region bases (both fixed at creation), line 2 closed, line 3 frontier
+export const H_MAGIC: i32 = 0;
+export const H_VERSION: i32 = 4;
+export const H_CONTROL_BYTES: i32 = 8;
+export const H_SLAB_COUNT: i32 = 12;
+export const H_MAX_PROCESSORS: i32 = 16;
+export const H_MAX_CLASSES: i32 = 20;
+export const H_MAX_POOLS: i32 = 24;
+export const H_RING_SLOTS: i32 = 28;
+export const H_MAX_UNITS: i32 = 32;
+export const H_POOLS: i32 = 64;
+export const H_CLASSES: i32 = 68;
+export const H_ROWS: i32 = 72;
+export const H_DEQUES: i32 = 76;
+export const H_COUNTERS: i32 = 80;
+export const H_STEALS: i32 = 84;
+export const H_SLABS: i32 = 88;
+export const H_RINGS: i32 = 92;
+export const H_LINES: i32 = 96;
+/** 0, or 1 once the runtime is closed. Written once by `close`, read by every slow path. */
+export const H_CLOSED: i32 = 128;
+/** Packed slab frontier (slab.ts). Written by CAS by whoever opens a slab or cuts a run. */
+export const H_FRONTIER: i32 = 192;
+export const HEADER_BYTES: i32 = 256;
+
+// ---- pool: line 0 entry word, line 1 accounting (one cut changes both words), lines 2-3 options (fixed once READY), then the name
+export const P_ENTRY: i32 = 0;
+export const P_RESERVED: i32 = 64;
+export const P_CUT: i32 = 68;
+export const P_MAX_UNITS: i32 = 128;
+export const P_FIRST_CLASS: i32 = 132;
+export const P_CLASS_COUNT: i32 = 136;
+export const P_SLAB_DEMAND: i32 = 140;
+export const P_ON_EXHAUSTED: i32 = 144;
+export const P_NAME_LENGTH: i32 = 148;
+export const P_NAME: i32 = 192;
+export const NAME_BYTES: i32 = 128;
+export const POOL_STRIDE: i32 = 320;
+
+// ---- class: line 0 options (fixed), line 1 gate, line 2 eventcount, line 3 cut hint, then the two hint bitmaps
+export const C_ID: i32 = 0;
+export const C_POOL: i32 = 4;
+export const C_SIZE: i32 = 8;
+export const C_UNITS: i32 = 12;
+export const C_PER_SLAB: i32 = 16;
+export const C_RUN_SLABS: i32 = 20;
+export const C_BITMAP_WORDS: i32 = 24;
+/** 0: fast path open. GATE_CLOSED: closed. Else a deadline in ms until which puts skip the magazine. CAS only. */
+export const C_GATE: i32 = 64;
+export const C_WAIT_SEQ: i32 = 128;
+export const C_WAIT_FLAG: i32 = 132;
+/** Racy hint: the slab cut last. */
+export const C_CUT_HINT: i32 = 192;
+/** Hint bits, one a row: that row's deque may be non-empty. 1,024 rows at most. */
+export const C_NON_EMPTY: i32 = 256;
+/** Hint bits, one a slab: that slab may have blocks at home. 4,096 slabs at most. */
+export const C_SUMMARY: i32 = 384;
+export const CLASS_STRIDE: i32 = 896;
+
+// ---- row of a processor: line 0 row word, line 1 identity (written by its claimer), lines 2-3 private to its thread
+export const R_WORD: i32 = 0;
+export const R_ID_INCARNATION: i32 = 64;
+export const R_THREAD: i32 = 68;
+export const R_PARENT: i32 = 72;
+export const R_OS_THREAD: i32 = 76;
+export const R_START_LOW: i32 = 80;
+export const R_START_HIGH: i32 = 84;
+export const R_INDEX: i32 = 128;
+/** OWNED(row, incarnation), ready to store into a block's line. */
+export const R_OWNER: i32 = 132;
+/** Blocks in the staging words: owned by this row, and in no magazine. 0: nothing is under way. */
+export const R_STAGED: i32 = 136;
+/** The class (its address) that the staged blocks belong to. */
+export const R_STAGED_CLASS: i32 = 140;
+/** Where the staged blocks came from: one of the SOURCE_* tiers, and for a steal the victim's row. */
+export const R_SOURCE: i32 = 144;
+export const R_VICTIM: i32 = 148;
+/** Where the next sweep over siblings starts. */
+export const R_SWEEP: i32 = 152;
+/** The eventcount's value that the last conclusion "exhausted" rests on. */
+export const R_TICKET: i32 = 156;
+/** Slab whose release this row has under way, or 0. */
+export const R_RELEASING: i32 = 160;
+/** Never notified: a place to nap on. */
+export const R_NAP: i32 = 164;
+export const R_STAGE: i32 = 192;
+export const ROW_STRIDE: i32 = 256;
+
+// ---- deque of one row and class: line 0 shared, line 1 private to the row's thread
+export const D_HEAD_TAIL: i32 = 0;
+export const D_SLAB_HINT: i32 = 64;
+export const DEQUE_STRIDE: i32 = 128;
+
+// ---- counters of one row and class: float64 fields (counters.ts names them), written by the row's thread alone
+export const COUNTER_STRIDE: i32 = 192;
+/** One float64 per (thief, class, victim): blocks stolen. */
+export const STEAL_BYTES: i32 = 8;
+
+// ---- slab: line 0 slab word and the purger's notes, then one bit per block (set = block is home)
+export const S_WORD: i32 = 0;
+export const S_PURGE_CLASS: i32 = 4;
+export const S_PURGE_FRESH: i32 = 8;
+export const S_BITMAP: i32 = 64;
+export const SLAB_STRIDE: i32 = 576;
+
+// ---- a block's line
+export const L_STATE: i32 = 0;
+export const L_GENERATION: i32 = 4;
+export const L_USED: i32 = 8;
+
+export const GATE_CLOSED: i32 = -1;
+
+// Products of small indexes and strides: the creator checks that the whole stays below 2^31.
+
+/* @inline */ export function poolAt(pool: i32): i32 {
+  return loadPlain(H_POOLS) + imul(pool, POOL_STRIDE);
+}
+
+/* @inline */ export function classAt(id: i32): i32 {
+  return loadPlain(H_CLASSES) + imul(id, CLASS_STRIDE);
+}
+
+/* @inline */ export function rowAt(row: i32): i32 {
+  return loadPlain(H_ROWS) + imul(row, ROW_STRIDE);
+}
+
+/** Deques, rings and counters are indexed by row, then class. */
+/* @inline */ export function cell(row: i32, id: i32): i32 {
+  return imul(row, loadPlain(H_MAX_CLASSES)) + id;
+}
+
+/* @inline */ export function dequeAt(row: i32, id: i32): i32 {
+  return loadPlain(H_DEQUES) + imul(cell(row, id), DEQUE_STRIDE);
+}
+
+/* @inline */ export function ringAt(row: i32, id: i32): i32 {
+  return loadPlain(H_RINGS) + imul(cell(row, id), loadPlain(H_RING_SLOTS) << WORD_SHIFT);
+}
+
+/* @inline */ export function slabAt(slab: i32): i32 {
+  return loadPlain(H_SLABS) + imul(slab, SLAB_STRIDE);
+}
+
+/* @inline */ export function lineAt(block: i32): i32 {
+  return loadPlain(H_LINES) + (block << LINE_SHIFT);
+}
+
+/** Address of the word that holds bit `index` of a bitmap. */
+/* @inline */ export function bitWordAt(bitmap: i32, index: i32): i32 {
+  return bitmap + ((index >> 5) << WORD_SHIFT);
+}
+
+/* @inline */ export function bitOf(index: i32): i32 {
+  return 1 << (index & 31);
+}
+
+/* @inline */ export function slabOf(block: i32): i32 {
+  return block >> SLAB_SHIFT;
+}
+
+/** A block's number within its slab. */
+/* @inline */ export function numberOf(block: i32): i32 {
+  return block & (BLOCKS_PER_SLAB - 1);
+}
+
+/* @inline */ export function blockAt(slab: i32, number: i32): i32 {
+  return (slab << SLAB_SHIFT) | number;
+}
+
+/* @inline */ export function stageAt(row: i32, slot: i32): i32 {
+  return row + R_STAGE + (slot << WORD_SHIFT);
+}

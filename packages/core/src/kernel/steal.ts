@@ -1,0 +1,67 @@
+// Tier 3, siblings: steal from whoever has blocks. Drivers; all of their steps may be cut between.
+
+import { sizeOf } from './deque.ts';
+import { bitOf, bitWordAt, C_ID, C_NON_EMPTY, D_HEAD_TAIL, dequeAt, H_MAX_PROCESSORS, R_INDEX, R_SWEEP, ringAt } from './layout.ts';
+import { EMPTY, RETRY } from './outcome.ts';
+import { steal } from './steps.ts';
+import { loadPlain, loadRacy, loadShared, lowestBit, storePlain } from './word.ts';
+
+/** Steals from one row. */
+export function stealFrom(row: i32, cls: i32, victim: i32, want: i32): i32 {
+  const id = loadPlain(cls + C_ID);
+  return steal(row, cls, victim, dequeAt(victim, id), ringAt(victim, id), want);
+}
+
+/** Tries the rows whose bits are in `bits`, a word of the bitmap that starts with row `base`. */
+function stealFromBits(row: i32, cls: i32, base: i32, bits: i32, want: i32): i32 {
+  let outcome = EMPTY;
+  while (bits !== 0) {
+    const result = stealFrom(row, cls, base + lowestBit(bits), want);
+    if (result > 0) return result;
+    if (result === RETRY) outcome = RETRY;
+    bits = bits & (bits - 1);
+  }
+  return outcome;
+}
+
+/**
+ * Steals a batch from the first sibling whose non-empty bit is set, starting one row further on each
+ * time, so that no victim is everybody's first. A full miss costs a word for each 32 rows.
+ * The number of blocks staged, EMPTY or RETRY.
+ */
+export function stealFromSiblings(row: i32, cls: i32, want: i32): i32 {
+  const rows = loadPlain(H_MAX_PROCESSORS);
+  const self = loadPlain(row + R_INDEX);
+  const start = loadPlain(row + R_SWEEP) >= rows ? 0 : loadPlain(row + R_SWEEP);
+  storePlain(row + R_SWEEP, start + 1);
+  const words = (rows + 31) >> 5;
+  const upper = -1 << (start & 31);
+  let outcome = EMPTY;
+  // The start's word is met twice: its upper part first, its lower part last.
+  for (let step = 0; step <= words; step++) {
+    let base = (start & ~31) + (step << 5);
+    if (base >= words << 5) base = base - (words << 5);
+    let bits = loadRacy(bitWordAt(cls + C_NON_EMPTY, base));
+    if (base === (self & ~31)) bits = bits & ~bitOf(self);
+    if (step === 0) bits = bits & upper;
+    if (step === words) bits = bits & ~upper;
+    const result = stealFromBits(row, cls, base, bits, want);
+    if (result > 0) return result;
+    if (result === RETRY) outcome = RETRY;
+  }
+  return outcome;
+}
+
+/** Tries every row, its own included, whatever the hints say. EMPTY, RETRY, or the number staged. */
+export function stealFromEveryRow(row: i32, cls: i32, want: i32): i32 {
+  let outcome = EMPTY;
+  const id = loadPlain(cls + C_ID);
+  for (let victim = 0; victim < loadPlain(H_MAX_PROCESSORS); victim++) {
+    if (sizeOf(loadShared(dequeAt(victim, id) + D_HEAD_TAIL)) !== 0) {
+      const result = stealFrom(row, cls, victim, want);
+      if (result > 0) return result;
+      outcome = RETRY;
+    }
+  }
+  return outcome;
+}

@@ -1,0 +1,87 @@
+// Tier 4: home blocks. Drivers over the bitmaps, by hints for every day and without them for a conclusion.
+
+import {
+  bitWordAt,
+  C_BITMAP_WORDS,
+  C_ID,
+  C_SUMMARY,
+  D_SLAB_HINT,
+  dequeAt,
+  H_SLAB_COUNT,
+  R_INDEX,
+  S_BITMAP,
+  S_WORD,
+  slabAt,
+} from './layout.ts';
+import { EMPTY, RETRY } from './outcome.ts';
+import { isActive } from './slab.ts';
+import { lowerSummary, restoreSummary, take } from './steps.ts';
+import { loadPlain, loadRacy, loadShared, lowestBit, storePlain } from './word.ts';
+
+/** Takes home blocks of one slab, going by `loadRacy`'s view of its bitmap. Lowers the summary bit of an empty slab. */
+function takeFromSlab(row: i32, cls: i32, slab: i32, want: i32): i32 {
+  const words = loadPlain(cls + C_BITMAP_WORDS);
+  let outcome = EMPTY;
+  for (let word = 0; word < words; word++) {
+    if (loadRacy(slabAt(slab) + S_BITMAP + (word << 2)) !== 0) {
+      const result = take(row, cls, slab, word, want);
+      if (result > 0) return result;
+      if (result === RETRY) outcome = RETRY;
+    }
+  }
+  if (outcome === EMPTY) {
+    lowerSummary(cls, slab);
+    if (isActive(loadShared(slabAt(slab) + S_WORD), loadPlain(cls + C_ID))) {
+      let home = 0;
+      for (let word = 0; word < words; word++) home = home | loadShared(slabAt(slab) + S_BITMAP + (word << 2));
+      if (home !== 0) restoreSummary(cls, slab);
+    }
+  }
+  return outcome;
+}
+
+/** Tier 4: home blocks, first from the slab that served this row last, then by the summary bits from there on. */
+export function takeFromSlabs(row: i32, cls: i32, want: i32): i32 {
+  const hint = dequeAt(loadPlain(row + R_INDEX), loadPlain(cls + C_ID)) + D_SLAB_HINT;
+  const start = loadPlain(hint);
+  const words = (loadPlain(H_SLAB_COUNT) + 32) >> 5;
+  const upper = -1 << (start & 31);
+  let outcome = EMPTY;
+  for (let step = 0; step <= words; step++) {
+    let base = (start & ~31) + (step << 5);
+    if (base >= words << 5) base = base - (words << 5);
+    let bits = loadRacy(bitWordAt(cls + C_SUMMARY, base));
+    if (step === 0) bits = bits & upper;
+    if (step === words) bits = bits & ~upper;
+    while (bits !== 0) {
+      const slab = base + lowestBit(bits);
+      const result = takeFromSlab(row, cls, slab, want);
+      if (result > 0) {
+        storePlain(hint, slab);
+        return result;
+      }
+      if (result === RETRY) outcome = RETRY;
+      bits = bits & (bits - 1);
+    }
+  }
+  return outcome;
+}
+
+/** Tier 4 without hints: every word of every slab of the class. */
+export function takeFromEverySlab(row: i32, cls: i32, want: i32): i32 {
+  const words = loadPlain(cls + C_BITMAP_WORDS);
+  const slabs = loadPlain(H_SLAB_COUNT);
+  let outcome = EMPTY;
+  for (let slab = 1; slab <= slabs; slab++) {
+    if (isActive(loadShared(slabAt(slab) + S_WORD), loadPlain(cls + C_ID))) {
+      for (let word = 0; word < words; word++) {
+        if (loadShared(slabAt(slab) + S_BITMAP + (word << 2)) !== 0) {
+          const result = take(row, cls, slab, word, want);
+          if (result > 0) return result;
+          outcome = RETRY;
+        }
+      }
+    }
+  }
+  return outcome;
+}
