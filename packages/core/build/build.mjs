@@ -20,7 +20,8 @@ function emit(name, text, declaration) {
 
 mkdirSync(generated, { recursive: true });
 const { wasm, wat } = await compileSteps();
-const kernelType = "import type * as kernel from '../kernel/index.ts';\nimport type * as steps from '../kernel/steps.ts';\n";
+const kernelType =
+  "import type * as kernel from '../kernel/index.ts';\nimport type * as steps from '../kernel/steps.ts';\n";
 emit(
   'kernel-wasm',
   `export const bytes = '${wasm.toString('base64')}';\n`,

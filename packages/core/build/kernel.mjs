@@ -56,7 +56,10 @@ export async function compileSteps(patch = (_name, text) => text) {
 export function stepNames() {
   const text = readFileSync(join(kernelDir, 'steps.ts'), 'utf8');
   return [...text.matchAll(/export \{([^}]*)\}/g)].flatMap((match) =>
-    match[1].split(',').map((name) => name.trim()).filter(Boolean),
+    match[1]
+      .split(',')
+      .map((name) => name.trim())
+      .filter(Boolean),
   );
 }
 
@@ -65,7 +68,9 @@ const wasmSteps = {
   setup(pluginBuild) {
     pluginBuild.onLoad({ filter: /[\\/]kernel[\\/]steps\.ts$/ }, () => ({
       loader: 'js',
-      contents: stepNames().map((name) => `export const ${name} = steps.${name};`).join('\n'),
+      contents: stepNames()
+        .map((name) => `export const ${name} = steps.${name};`)
+        .join('\n'),
     }));
   },
 };
@@ -76,12 +81,12 @@ export async function bundleKernel(backend) {
     entryPoints: [join(kernelDir, 'index.ts')],
     bundle: true,
     write: false,
-    format: 'iife',
-    globalName: 'kernel',
+    format: 'esm',
     target: 'node20',
     legalComments: 'none',
     plugins: backend === 'wasm' ? [wasmSteps] : [],
   });
   const parameters = backend === 'wasm' ? 'words, steps' : 'words';
-  return `export function bind(${parameters}) {\n${result.outputFiles[0].text}\nreturn kernel;\n}\n`;
+  const body = result.outputFiles[0].text.replace(/\nexport \{([^}]*)\};\s*$/, '\nreturn {$1};');
+  return `export function bind(${parameters}) {\n${body}\n}\n`;
 }

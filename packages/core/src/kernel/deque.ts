@@ -22,7 +22,17 @@
 // A claimed slot that is not yet handed back can come round again to the producer: push checks
 // each slot for 0 and reports FULL rather than wait.
 
-import { bitOf, bitWordAt, C_NON_EMPTY, D_HEAD_TAIL, H_RING_SLOTS, R_INDEX, R_SOURCE, R_STAGED, R_VICTIM } from './layout.ts';
+import {
+  bitOf,
+  bitWordAt,
+  C_NON_EMPTY,
+  D_HEAD_TAIL,
+  H_RING_SLOTS,
+  R_INDEX,
+  R_SOURCE,
+  R_STAGED,
+  R_VICTIM,
+} from './layout.ts';
 import { inDeque, setState } from './line.ts';
 import { DONE, EMPTY, FULL, RETRY } from './outcome.ts';
 import { commitStaged, stage, staged } from './staging.ts';

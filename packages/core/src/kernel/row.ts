@@ -41,7 +41,15 @@ export const ROW_RECOVERING: i32 = 2;
  * the row is not free. An incarnation returns after 2^20 attaches to one row; by then no word names
  * the old one, because a row is freed only when nothing is OWNED by it.
  */
-export function claimRow(row: i32, index: i32, thread: i32, parent: i32, osThread: i32, startLow: i32, startHigh: i32): i32 {
+export function claimRow(
+  row: i32,
+  index: i32,
+  thread: i32,
+  parent: i32,
+  osThread: i32,
+  startLow: i32,
+  startHigh: i32,
+): i32 {
   const seen = loadShared(row + R_WORD);
   if (tagOf(seen) !== ROW_FREE) return RETRY;
   const incarnation = (incarnationOf(seen) + 1) & INCARNATION_MASK;

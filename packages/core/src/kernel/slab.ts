@@ -24,7 +24,6 @@
 //                high         low         slabs 1 .. low - 1 are open to classes, slabs >= high are runs
 
 import {
-  BLOCKS_PER_SLAB,
   bitOf,
   bitWordAt,
   blockAt,
@@ -55,7 +54,19 @@ import { DONE, EMPTY, FULL, RETRY } from './outcome.ts';
 import { commitStaged, stage, staged } from './staging.ts';
 import { wakeIfWaiting } from './wait.ts';
 import { MAX_BATCH } from './widths.ts';
-import { addShared, andShared, casShared, imul, loadPlain, loadShared, lowestBit, orShared, quotient, storePlain, storeShared } from './word.ts';
+import {
+  addShared,
+  andShared,
+  casShared,
+  imul,
+  loadPlain,
+  loadShared,
+  lowestBit,
+  orShared,
+  quotient,
+  storePlain,
+  storeShared,
+} from './word.ts';
 
 export const SOURCE_SLAB: i32 = 3;
 export const SOURCE_FRESH: i32 = 4;

@@ -1,7 +1,18 @@
 // Tier 3, siblings: steal from whoever has blocks. Drivers; all of their steps may be cut between.
 
 import { sizeOf } from './deque.ts';
-import { bitOf, bitWordAt, C_ID, C_NON_EMPTY, D_HEAD_TAIL, dequeAt, H_MAX_PROCESSORS, R_INDEX, R_SWEEP, ringAt } from './layout.ts';
+import {
+  bitOf,
+  bitWordAt,
+  C_ID,
+  C_NON_EMPTY,
+  D_HEAD_TAIL,
+  dequeAt,
+  H_MAX_PROCESSORS,
+  R_INDEX,
+  R_SWEEP,
+  ringAt,
+} from './layout.ts';
 import { EMPTY, RETRY } from './outcome.ts';
 import { steal } from './steps.ts';
 import { loadPlain, loadRacy, loadShared, lowestBit, storePlain } from './word.ts';

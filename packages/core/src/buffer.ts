@@ -1,0 +1,158 @@
+// PooledBuffer: a Buffer over a block of shared memory, and what keeps it from APIs that would
+// corrupt it. A view carries where it belongs and whether it is leased in private fields, read and
+// written through the accessors below: made in a static block, they compile to plain field accesses.
+
+import { integerOption } from './options.ts';
+import { rangeError, typeError } from './errors.ts';
+import type { Magazine } from './magazine.ts';
+
+/** The block is in the pool's hands. */
+export const PUT = 0;
+/** This thread's user holds the block through this view. */
+export const LEASED = 1;
+/** The view's block went to another thread as a message. */
+export const DETACHED = 2;
+/** Leased, and over memory of its own instead of a block. */
+export const LEASED_HEAP = 3;
+
+/** A used length that nobody has narrowed. */
+const ALL = -1;
+
+export type Lease = typeof PUT | typeof LEASED | typeof DETACHED | typeof LEASED_HEAP;
+
+/** A buffer from a pool. Give it back with `put`, with `detach`, or by disposing of it. */
+export type PooledBuffer = Buffer<SharedArrayBuffer> &
+  Disposable & {
+    /** Bytes in use as the detaching thread said, until the buffer is put; for a fresh one its length. */
+    readonly usedLength: number;
+  };
+
+function sharedMemoryError(): TypeError {
+  return typeError(
+    'ERR_SYNCPOOL_SHARED_MEMORY',
+    'a pooled buffer was about to be turned into a string: fetch, Request, Response and the like do that to shared memory and corrupt it. Give them copyOut(buffer, length); for text call buffer.toString()',
+  );
+}
+
+/** Node's clamping of a subarray bound. */
+function clampIndex(value: unknown, length: number, missing: number): number {
+  if (value === undefined) return missing;
+  const index = Math.trunc(Number(value)) || 0;
+  return index < 0 ? Math.max(0, length + index) : Math.min(index, length);
+}
+
+/**
+ * A view over shared memory with Buffer's methods: `Buffer.isBuffer`, fs, net, zlib and crypto take
+ * it as it is. undici turns a body over shared memory into a string; `Symbol.toPrimitive` makes
+ * that an error, for the sub-arrays too. A sub-array keeps the view it came from alive.
+ */
+class SharedView extends Uint8Array<SharedArrayBuffer> {
+  readonly #whole: SharedView | undefined;
+
+  constructor(buffer: SharedArrayBuffer, byteOffset: number, length: number, whole?: SharedView) {
+    super(buffer, byteOffset, length);
+    this.#whole = whole;
+  }
+
+  /** map, filter and the like give plain Buffers of their own memory. */
+  static get [Symbol.species](): Uint8ArrayConstructor {
+    return Buffer as unknown as Uint8ArrayConstructor;
+  }
+
+  [Symbol.toPrimitive](hint: string): string | number {
+    if (hint === 'string') throw sharedMemoryError();
+    return hint === 'number' ? Number.NaN : this.toString();
+  }
+
+  override subarray(start?: number, end?: number): Uint8Array<SharedArrayBuffer> {
+    const from = clampIndex(start, this.length, 0);
+    const to = clampIndex(end, this.length, this.length);
+    return partOf(this.whole, this.byteOffset + from, Math.max(0, to - from));
+  }
+
+  /** As Buffer has it, the same memory and not a copy, whatever the type of a Uint8Array's slice says. */
+  override slice(start?: number, end?: number): Uint8Array<ArrayBuffer> {
+    return this.subarray(start, end) as unknown as Uint8Array<ArrayBuffer>;
+  }
+
+  /** The view that this one is a part of, itself if it is none; held so that a leased buffer lives as long as its parts. */
+  get whole(): SharedView {
+    return this.#whole ?? this;
+  }
+}
+
+/** A class that names itself inside its body would be renamed by the bundler. */
+function partOf(whole: SharedView, byteOffset: number, length: number): SharedView {
+  return new SharedView(whole.buffer, byteOffset, length, whole);
+}
+
+Object.setPrototypeOf(SharedView.prototype, Buffer.prototype);
+
+/** The magazine that a view belongs to; undefined for any other object. */
+export let magazineOf: (view: object) => Magazine | undefined;
+export let blockOf: (view: PooledView) => number;
+export let leaseOf: (view: PooledView) => Lease;
+export let setLease: (view: PooledView, lease: Lease) => void;
+/** Ends a lease: as `setLease(view, PUT)`, and the used length is the whole again. */
+export let endLease: (view: PooledView) => void;
+export let setUsed: (view: PooledView, used: number) => void;
+
+export class PooledView extends SharedView {
+  readonly #magazine: Magazine;
+  /** Block index, 0 for memory of its own. */
+  readonly #block: number;
+  #lease: Lease = PUT;
+  #used: number = ALL;
+
+  constructor(memory: SharedArrayBuffer, byteOffset: number, magazine: Magazine, block: number) {
+    super(memory, byteOffset, magazine.size);
+    this.#magazine = magazine;
+    this.#block = block;
+  }
+
+  get usedLength(): number {
+    return this.#used === ALL ? this.length : this.#used;
+  }
+
+  /** Puts the buffer if it is leased here; a buffer already put or detached is left alone. */
+  [Symbol.dispose](): void {
+    if (this.#lease === LEASED || this.#lease === LEASED_HEAP) this.#magazine.pool.put(this as unknown as PooledBuffer);
+  }
+
+  static {
+    magazineOf = (view) => (#magazine in view ? view.#magazine : undefined);
+    blockOf = (view) => view.#block;
+    leaseOf = (view) => view.#lease;
+    setLease = (view, lease) => {
+      view.#lease = lease;
+    };
+    endLease = (view) => {
+      view.#lease = PUT;
+      view.#used = ALL;
+    };
+    setUsed = (view, used) => {
+      view.#used = used;
+    };
+  }
+}
+
+/**
+ * A private copy of the first `length` bytes, for APIs that refuse or corrupt shared memory (fetch,
+ * Response, WebCrypto, transfer lists). Any view over shared memory will do. Default: all of it.
+ *
+ * @throws ERR_SYNCPOOL_INVALID_OPTION if `length` is not an integer from 0 to the view's length.
+ */
+export function copyOut(buffer: Uint8Array, length: number = buffer.length): Buffer<ArrayBuffer> {
+  const copy = Buffer.allocUnsafeSlow(integerOption('length', length, 0, buffer.length));
+  copy.set(length === buffer.length ? buffer : Uint8Array.prototype.subarray.call(buffer, 0, length));
+  return copy;
+}
+
+/** A buffer's used length, as detach and put take it. */
+export function usedLengthOption(used: unknown, size: number): number {
+  if (typeof used === 'number' && Number.isInteger(used) && used >= 0 && used <= size) return used;
+  throw rangeError(
+    'ERR_SYNCPOOL_INVALID_OPTION',
+    `usedLength must be an integer from 0 to ${size}, the buffer's length, and is ${String(used)}`,
+  );
+}

@@ -1,0 +1,235 @@
+// The table of pools in control memory, as any thread opens it: find a pool by name, or make it.
+
+import { rangeError, show, SyncPoolError } from './errors.ts';
+import type { Kernel } from './host/backend.ts';
+import { ENTRY_CREATING, ENTRY_FREE, ENTRY_READY } from './kernel/entry.ts';
+import {
+  C_BITMAP_WORDS,
+  C_ID,
+  C_PER_SLAB,
+  C_POOL,
+  C_RUN_SLABS,
+  C_SIZE,
+  C_UNITS,
+  H_MAX_CLASSES,
+  H_MAX_POOLS,
+  H_MAX_UNITS,
+  H_SLAB_COUNT,
+  P_CLASS_COUNT,
+  P_ENTRY,
+  P_FIRST_CLASS,
+  P_MAX_UNITS,
+  P_NAME,
+  P_NAME_LENGTH,
+  P_ON_EXHAUSTED,
+  P_SLAB_DEMAND,
+  SLAB_BYTES,
+  UNIT_BYTES,
+} from './kernel/layout.ts';
+import { tagOf } from './kernel/line.ts';
+import { RETRY } from './kernel/outcome.ts';
+import { footprint, type PoolPlan } from './options.ts';
+import type { Processor } from './processor.ts';
+
+/** A pool as the table has it. */
+export interface CatalogEntry extends PoolPlan {
+  readonly name: string;
+  /** Its address. */
+  readonly at: number;
+  readonly firstClass: number;
+}
+
+/** How long an opener sleeps before it looks again at an entry that somebody else is making. */
+const LOOK_AGAIN_MS = 50;
+/** An entry is made in microseconds; one that takes this long was left by a thread that died. */
+const MOST_LOOKS = 100;
+
+const POLICIES = ['throw', 'heap'] as const;
+
+function wordsOf(name: string): Int32Array {
+  const bytes = Buffer.from(name);
+  const padded = Buffer.alloc(Math.ceil(bytes.length / 4) * 4);
+  bytes.copy(padded);
+  return new Int32Array(padded.buffer, padded.byteOffset, padded.length / 4);
+}
+
+function readName(kernel: Kernel, at: number): string {
+  const length = kernel.loadPlain(at + P_NAME_LENGTH);
+  const words = Int32Array.from({ length: Math.ceil(length / 4) }, (_, i) => kernel.loadPlain(at + P_NAME + i * 4));
+  return Buffer.from(words.buffer).toString('utf8', 0, length);
+}
+
+function readEntry(kernel: Kernel, at: number): CatalogEntry {
+  const firstClass = kernel.loadPlain(at + P_FIRST_CLASS);
+  const count = kernel.loadPlain(at + P_CLASS_COUNT);
+  return {
+    name: readName(kernel, at),
+    at,
+    firstClass,
+    sizes: Array.from({ length: count }, (_, i) => kernel.loadPlain(kernel.classAt(firstClass + i) + C_SIZE)),
+    maxBytes: kernel.loadPlain(at + P_MAX_UNITS) * UNIT_BYTES,
+    onExhausted: POLICIES[kernel.loadPlain(at + P_ON_EXHAUSTED)] ?? 'throw',
+  };
+}
+
+function perSlabOf(size: number): number {
+  return Math.max(1, Math.floor(SLAB_BYTES / footprint(size)));
+}
+
+function runSlabsOf(size: number): number {
+  return size > SLAB_BYTES ? Math.ceil(size / SLAB_BYTES) : 0;
+}
+
+/**
+ * Slabs that a pool may need at worst: all its bytes in the class that fills slabs worst, one partly
+ * cut slab for each class; and, because slabs and runs do not change into each other, all its bytes in runs too.
+ */
+export function slabDemand(sizes: readonly number[], maxBytes: number): number {
+  const slabsFor = (size: number): number => {
+    const blocks = Math.floor(maxBytes / footprint(size));
+    return runSlabsOf(size) > 0 ? blocks * runSlabsOf(size) : Math.ceil(blocks / perSlabOf(size));
+  };
+  const worst = (some: readonly number[]): number => Math.max(0, ...some.map(slabsFor));
+  const inSlabs = sizes.filter((size) => runSlabsOf(size) === 0);
+  return worst(inSlabs) + inSlabs.length + worst(sizes.filter((size) => runSlabsOf(size) > 0));
+}
+
+/** Totals of the entries before one that is being made. */
+interface Promised {
+  readonly units: number;
+  readonly slabs: number;
+  readonly classes: number;
+}
+
+export class Catalog {
+  readonly #processor: Processor;
+
+  constructor(processor: Processor) {
+    this.#processor = processor;
+  }
+
+  /** Every pool there is. */
+  list(): CatalogEntry[] {
+    const entries: CatalogEntry[] = [];
+    for (let i = 0; i < this.#kernel.loadPlain(H_MAX_POOLS) && this.#settled(i) === ENTRY_READY; i++) {
+      entries.push(readEntry(this.#kernel, this.#kernel.poolAt(i)));
+    }
+    return entries;
+  }
+
+  find(name: string): CatalogEntry | undefined {
+    return this.list().find((entry) => entry.name === name);
+  }
+
+  /**
+   * Finds the pool or makes it.
+   *
+   * @throws ERR_SYNCPOOL_POOL_MISMATCH if it exists with other options; ERR_SYNCPOOL_INVALID_OPTION if
+   * what it asks for is more than the runtime has left
+   */
+  open(name: string, plan: PoolPlan): CatalogEntry {
+    const kernel = this.#kernel;
+    const promised = { units: 0, slabs: 0, classes: 0 };
+    for (let i = 0; i < kernel.loadPlain(H_MAX_POOLS); i++) {
+      const at = kernel.poolAt(i);
+      if (this.#settled(i) === ENTRY_FREE) {
+        if (kernel.claimEntry(this.#processor.row, at) === RETRY) {
+          i -= 1;
+          continue;
+        }
+        return this.#make(at, name, plan, promised);
+      }
+      const entry = readEntry(kernel, at);
+      if (entry.name === name) return sameOptions(entry, plan);
+      promised.units += kernel.loadPlain(at + P_MAX_UNITS);
+      promised.slabs += kernel.loadPlain(at + P_SLAB_DEMAND);
+      promised.classes += entry.sizes.length;
+    }
+    throw tooMuch(name, 'pools', 1, 0, 'maxPools');
+  }
+
+  get #kernel(): Kernel {
+    return this.#processor.kernel;
+  }
+
+  /** An entry's tag, once nobody else is making it. One that this row was making when it was cut starts over. */
+  #settled(index: number): number {
+    const kernel = this.#kernel;
+    const at = kernel.poolAt(index);
+    for (let look = 0; look < MOST_LOOKS; look++) {
+      const word = kernel.loadShared(at + P_ENTRY);
+      if (tagOf(word) !== ENTRY_CREATING) return tagOf(word);
+      if (word === this.#processor.owner) kernel.settleEntry(at, ENTRY_FREE);
+      else kernel.waitShared(at + P_ENTRY, word, LOOK_AGAIN_MS);
+    }
+    throw new SyncPoolError(
+      'ERR_SYNCPOOL_NO_POOL',
+      `pool entry ${index} was left half made by a thread that died: create the runtime anew`,
+    );
+  }
+
+  /** Makes the entry that this row has claimed, or gives it up if the runtime cannot promise so much. */
+  #make(at: number, name: string, plan: PoolPlan, promised: Promised): CatalogEntry {
+    const kernel = this.#kernel;
+    try {
+      this.#checkLimits(name, plan, promised);
+    } catch (refusal) {
+      kernel.settleEntry(at, ENTRY_FREE);
+      throw refusal;
+    }
+    plan.sizes.forEach((size, i) => {
+      this.#makeClass(promised.classes + i, at, size);
+    });
+    kernel.storePlain(at + P_MAX_UNITS, Math.floor(plan.maxBytes / UNIT_BYTES));
+    kernel.storePlain(at + P_FIRST_CLASS, promised.classes);
+    kernel.storePlain(at + P_CLASS_COUNT, plan.sizes.length);
+    kernel.storePlain(at + P_SLAB_DEMAND, slabDemand(plan.sizes, plan.maxBytes));
+    kernel.storePlain(at + P_ON_EXHAUSTED, POLICIES.indexOf(plan.onExhausted));
+    kernel.storePlain(at + P_NAME_LENGTH, Buffer.byteLength(name));
+    wordsOf(name).forEach((word, i) => {
+      kernel.storePlain(at + P_NAME + i * 4, word);
+    });
+    kernel.settleEntry(at, ENTRY_READY);
+    return readEntry(kernel, at);
+  }
+
+  #makeClass(id: number, pool: number, size: number): void {
+    const kernel = this.#kernel;
+    const at = kernel.classAt(id);
+    kernel.storePlain(at + C_ID, id);
+    kernel.storePlain(at + C_POOL, pool);
+    kernel.storePlain(at + C_SIZE, size);
+    kernel.storePlain(at + C_UNITS, footprint(size) / UNIT_BYTES);
+    kernel.storePlain(at + C_PER_SLAB, perSlabOf(size));
+    kernel.storePlain(at + C_RUN_SLABS, runSlabsOf(size));
+    kernel.storePlain(at + C_BITMAP_WORDS, Math.ceil(perSlabOf(size) / 32));
+  }
+
+  #checkLimits(name: string, plan: PoolPlan, promised: Promised): void {
+    const kernel = this.#kernel;
+    const bytes = (kernel.loadPlain(H_MAX_UNITS) - promised.units) * UNIT_BYTES;
+    if (plan.maxBytes > bytes) throw tooMuch(name, 'bytes', plan.maxBytes, bytes, 'maxBytes');
+    const classes = kernel.loadPlain(H_MAX_CLASSES) - promised.classes;
+    if (plan.sizes.length > classes) throw tooMuch(name, 'size classes', plan.sizes.length, classes, 'maxClasses');
+    const slabs = kernel.loadPlain(H_SLAB_COUNT) - promised.slabs;
+    const demand = slabDemand(plan.sizes, plan.maxBytes);
+    if (demand > slabs) throw tooMuch(name, 'slabs of 1 MiB at worst', demand, slabs, 'maxBytes');
+  }
+}
+
+function tooMuch(name: string, what: string, wanted: number, left: number, option: string): Error {
+  return rangeError(
+    'ERR_SYNCPOOL_INVALID_OPTION',
+    `pool(${show(name)}) asks for ${wanted} ${what}, and the runtime has ${left} left: raise ${option} of createRuntime or ask for less`,
+  );
+}
+
+function sameOptions(entry: CatalogEntry, plan: PoolPlan): CatalogEntry {
+  const differs = (['maxBytes', 'onExhausted'] as const).filter((key) => entry[key] !== plan[key]);
+  const named = String(entry.sizes) === String(plan.sizes) ? differs : ['sizes', ...differs];
+  if (named.length === 0) return entry;
+  throw new SyncPoolError(
+    'ERR_SYNCPOOL_POOL_MISMATCH',
+    `pool ${show(entry.name)} exists with other options (${named.join(', ')}): open it with the same ones, or with none`,
+  );
+}

@@ -1,0 +1,149 @@
+// From thread to thread: detach makes a message of a buffer, adopt a buffer of a message, once.
+//
+// Several steps each, any of them the last before a cut: the intent says what was begun, and the
+// next slow path finishes it (processor.ts). A lease ends before its block is given away, and a
+// block is taken before its lease begins.
+
+import { blockOf, DETACHED, LEASED, LEASED_HEAP, leaseOf, PooledView, setLease, setUsed } from './buffer.ts';
+import * as counter from './counters.ts';
+import { show, SyncPoolError, typeError } from './errors.ts';
+import { blockOfHandle, generationOfHandle, isPlausible, type Handle, packHandle } from './handle.ts';
+import { fitsHeap, receiveHeap, sendHeap } from './heap.ts';
+import { BLOCKS_PER_SLAB, H_SLAB_COUNT, L_STATE, S_WORD } from './kernel/layout.ts';
+import { detached } from './kernel/line.ts';
+import { FULL, STALE } from './kernel/outcome.ts';
+import { slabClassOf } from './kernel/slab.ts';
+import type { Magazine } from './magazine.ts';
+import { giveBack, refill } from './supply.ts';
+
+/** What detach gives and adopt takes: a number, or for a buffer from the heap its memory. */
+export type Message = Handle | SharedArrayBuffer;
+
+/** Takes a leased view from this thread and names its block for others. `used` is checked. */
+export function detachView(magazine: Magazine, view: PooledView, used: number): Message {
+  if (leaseOf(view) === LEASED_HEAP) return detachHeap(magazine, view, used);
+  const { processor } = magazine;
+  const block = blockOf(view);
+  processor.intent = { kind: 'detach', magazine, block, view };
+  magazine.keep(view);
+  setLease(view, DETACHED);
+  const generation = processor.kernel.detach(processor.row, block, used);
+  if (generation === FULL) {
+    setLease(view, LEASED);
+    processor.intent = undefined;
+    return detachCopy(magazine, view, used);
+  }
+  (magazine.tally[counter.DETACHES] as number) += 1;
+  processor.intent = undefined;
+  return packHandle(generation, block);
+}
+
+/** A block whose 2^29 generations are used up sends a copy of itself and goes back to its pool. */
+function detachCopy(magazine: Magazine, view: PooledView, used: number): Message {
+  if (magazine.top === 0 && !refill(magazine)) throw magazine.pool.exhausted(magazine);
+  const copy = magazine.lease();
+  copy.set(view);
+  giveBack(magazine, view);
+  return detachView(magazine, copy, used);
+}
+
+function detachHeap(magazine: Magazine, view: PooledView, used: number): SharedArrayBuffer {
+  setLease(view, DETACHED);
+  magazine.count(counter.HEAP_PUTS);
+  sendHeap(view.buffer, used);
+  return view.buffer;
+}
+
+/** A handle's block, checked against the pool as far as may be before it is taken. */
+interface Target {
+  readonly magazine: Magazine;
+  readonly block: number;
+  readonly generation: number;
+}
+
+/**
+ * Finds a handle's block. Undefined if it is not detached under that handle, or never was.
+ *
+ * @throws ERR_SYNCPOOL_POOL_MISMATCH if it is another pool's
+ */
+function locate(magazines: readonly Magazine[], handle: Handle): Target | undefined {
+  const { kernel } = (magazines[0] as Magazine).processor;
+  if (!isPlausible(handle, kernel.loadPlain(H_SLAB_COUNT))) return undefined;
+  const block = blockOfHandle(handle);
+  const generation = generationOfHandle(handle);
+  if (kernel.loadShared(kernel.lineAt(block) + L_STATE) !== detached(generation)) return undefined;
+  // A detached block keeps its slab what it is; if it was adopted since, adopt's CAS will tell.
+  const slab = kernel.loadShared(kernel.slabAt(Math.floor(block / BLOCKS_PER_SLAB)) + S_WORD);
+  const magazine = magazines.find((one) => one.id === slabClassOf(slab));
+  if (magazine !== undefined) return { magazine, block, generation };
+  throw new SyncPoolError(
+    'ERR_SYNCPOOL_POOL_MISMATCH',
+    `handle ${handle} is of another pool than ${show((magazines[0] as Magazine).pool.name)}: adopt it from the pool that detached it`,
+  );
+}
+
+function checkMessage(message: unknown): asserts message is Message {
+  if (typeof message === 'number' || message instanceof SharedArrayBuffer) return;
+  throw typeError(
+    'ERR_SYNCPOOL_STALE_HANDLE',
+    `a message must be what detach returned, a number or a SharedArrayBuffer, and is ${show(message)}`,
+  );
+}
+
+/** Adopts a message for this thread, or returns undefined if its moment has passed. */
+export function adoptMessage(magazines: readonly Magazine[], message: Message): PooledView | undefined {
+  checkMessage(message);
+  if (typeof message !== 'number') return adoptHeap(magazines, message);
+  const target = locate(magazines, message);
+  if (target === undefined) return undefined;
+  const { magazine, block, generation } = target;
+  const { processor } = magazine;
+  const view = magazine.viewOf(block);
+  processor.intent = { kind: 'adopt', magazine, block, view: undefined };
+  const used = processor.kernel.adopt(processor.row, block, generation);
+  if (used === STALE) {
+    processor.intent = undefined;
+    magazine.keep(view);
+    return undefined;
+  }
+  setUsed(view, used);
+  setLease(view, LEASED);
+  (magazine.tally[counter.ADOPTS] as number) += 1;
+  processor.intent = undefined;
+  return view;
+}
+
+function adoptHeap(magazines: readonly Magazine[], memory: SharedArrayBuffer): PooledView | undefined {
+  const magazine = magazines.find((one) => fitsHeap(memory, one.size));
+  if (magazine === undefined) {
+    throw new SyncPoolError(
+      'ERR_SYNCPOOL_POOL_MISMATCH',
+      `the SharedArrayBuffer of ${memory.byteLength} bytes was not detached from pool ${show((magazines[0] as Magazine).pool.name)}`,
+    );
+  }
+  const used = receiveHeap(memory);
+  if (used === undefined) return undefined;
+  const view = new PooledView(memory, 0, magazine, 0);
+  setUsed(view, used);
+  setLease(view, LEASED_HEAP);
+  magazine.count(counter.HEAP_GETS);
+  return view;
+}
+
+/** Gives a message's block back to its pool unused. False if its moment has passed. */
+export function discardMessage(magazines: readonly Magazine[], message: Message): boolean {
+  checkMessage(message);
+  if (typeof message !== 'number') return receiveHeap(message) !== undefined;
+  const target = locate(magazines, message);
+  if (target === undefined) return false;
+  const { magazine, block, generation } = target;
+  const { processor } = magazine;
+  processor.intent = { kind: 'adopt', magazine, block, view: undefined };
+  if (processor.kernel.adopt(processor.row, block, generation) === STALE) {
+    processor.intent = undefined;
+    return false;
+  }
+  magazine.count(counter.DISCARDS);
+  processor.homeOne(block, magazine.cls);
+  return true;
+}

@@ -1,0 +1,79 @@
+// How control memory is divided for given limits, and what its header must say. Pure arithmetic.
+
+import { SyncPoolError } from '../errors.ts';
+import * as layout from '../kernel/layout.ts';
+import { INDEX_BITS } from '../kernel/widths.ts';
+import { MOST_SLABS, type RuntimePlan } from '../options.ts';
+
+export const MAX_POOLS = 64;
+const MOST_RING_SLOTS = 4096;
+const LEAST_RING_SLOTS = 64;
+/** Rings are made shorter when there are so many that they would take more than this. */
+const RINGS_BYTES = 256 * 2 ** 20;
+
+/** Header words by name: what the creator stores and every attach compares. */
+export type Header = Readonly<Record<string, readonly [at: number, value: number]>>;
+
+export interface Geometry {
+  readonly controlBytes: number;
+  readonly slabCount: number;
+  readonly maxProcessors: number;
+  readonly maxClasses: number;
+  readonly dataBytes: number;
+  readonly header: Header;
+}
+
+function ringSlotsFor(cells: number): number {
+  let slots = Math.min(MOST_RING_SLOTS, 2 ** (INDEX_BITS - 1));
+  while (slots > LEAST_RING_SLOTS && cells * slots * 4 > RINGS_BYTES) slots /= 2;
+  return slots;
+}
+
+/**
+ * Divides control memory. Every region is as large as the limits allow it to become and costs only
+ * the pages that are touched.
+ *
+ * Slabs: twice what `maxBytes` fills, because a size that does not divide 1 MiB wastes up to half
+ * of each slab and because slabs and runs grow towards each other; and one more for every class,
+ * whose last slab is only partly cut. A pool's share is checked when it is opened (catalog.ts).
+ */
+export function geometryOf(plan: Pick<RuntimePlan, 'maxBytes' | 'maxProcessors' | 'maxClasses'>): Geometry {
+  const { maxBytes, maxProcessors, maxClasses } = plan;
+  const slabCount = Math.min(MOST_SLABS, 2 * Math.ceil(maxBytes / layout.SLAB_BYTES) + maxClasses);
+  const cells = maxProcessors * maxClasses;
+  const ringSlots = ringSlotsFor(cells);
+  let end = layout.HEADER_BYTES;
+  const region = (bytes: number): number => {
+    const at = end;
+    end += Math.ceil(bytes / layout.LINE) * layout.LINE;
+    return at;
+  };
+  const header: Record<string, [number, number]> = {
+    magic: [layout.H_MAGIC, layout.MAGIC],
+    'layout version': [layout.H_VERSION, layout.LAYOUT_VERSION],
+    slabs: [layout.H_SLAB_COUNT, slabCount],
+    maxProcessors: [layout.H_MAX_PROCESSORS, maxProcessors],
+    maxClasses: [layout.H_MAX_CLASSES, maxClasses],
+    maxPools: [layout.H_MAX_POOLS, MAX_POOLS],
+    'ring slots': [layout.H_RING_SLOTS, ringSlots],
+    'maxBytes / 64': [layout.H_MAX_UNITS, Math.floor(maxBytes / layout.UNIT_BYTES)],
+    'pools at': [layout.H_POOLS, region(MAX_POOLS * layout.POOL_STRIDE)],
+    'classes at': [layout.H_CLASSES, region(maxClasses * layout.CLASS_STRIDE)],
+    'rows at': [layout.H_ROWS, region(maxProcessors * layout.ROW_STRIDE)],
+    'deques at': [layout.H_DEQUES, region(cells * layout.DEQUE_STRIDE)],
+    'counters at': [layout.H_COUNTERS, region(cells * layout.COUNTER_STRIDE)],
+    'steals at': [layout.H_STEALS, region(cells * maxProcessors * layout.STEAL_BYTES)],
+    'slabs at': [layout.H_SLABS, region((slabCount + 1) * layout.SLAB_STRIDE)],
+    'rings at': [layout.H_RINGS, region(cells * ringSlots * 4)],
+    'lines at': [layout.H_LINES, region((slabCount + 1) * layout.BLOCKS_PER_SLAB * layout.LINE)],
+  };
+  const controlBytes = Math.ceil(end / 65536) * 65536;
+  if (controlBytes >= 2 ** 31) {
+    throw new SyncPoolError(
+      'ERR_SYNCPOOL_INVALID_OPTION',
+      `maxProcessors ${maxProcessors} times maxClasses ${maxClasses} needs ${controlBytes} bytes of control memory, the limit is 2147483647; lower one of them`,
+    );
+  }
+  header['control bytes'] = [layout.H_CONTROL_BYTES, controlBytes];
+  return { controlBytes, slabCount, maxProcessors, maxClasses, dataBytes: slabCount * layout.SLAB_BYTES, header };
+}

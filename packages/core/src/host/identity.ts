@@ -1,0 +1,49 @@
+// Who the calling thread is, for the identity words of its row.
+
+import { readFileSync, readlinkSync } from 'node:fs';
+import { getEnvironmentData, setEnvironmentData, threadId } from 'node:worker_threads';
+
+/** Set by every attached thread; a worker inherits its creator's value. */
+const CREATOR_KEY = 'syncpool:creator';
+
+export interface Identity {
+  readonly thread: number;
+  /** Thread id of the nearest attached ancestor, -1 for none. */
+  readonly parent: number;
+  /** The operating system's thread id, 0 where it is not known (other systems than Linux). */
+  readonly osThread: number;
+  /** The thread's start time in clock ticks since boot, as two words; with osThread it is unique. */
+  readonly startLow: number;
+  readonly startHigh: number;
+}
+
+/** Field 22 of /proc/.../stat, counted after the parenthesised name, which may itself hold spaces. */
+function startTimeOf(stat: string): bigint {
+  return BigInt(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '0');
+}
+
+function linuxThread(): { osThread: number; start: bigint } {
+  if (process.platform !== 'linux') return { osThread: 0, start: 0n };
+  try {
+    const path = readlinkSync('/proc/thread-self');
+    return { osThread: Number(path.split('/').at(-1)), start: startTimeOf(readFileSync(`/proc/${path}/stat`, 'utf8')) };
+  } catch {
+    // A container without procfs. Such a row waits for its creator's word of its death, as on other systems.
+    return { osThread: 0, start: 0n };
+  }
+}
+
+/** Gathers the calling thread's identity, and marks it as the parent of workers that it starts from now on. */
+export function identify(): Identity {
+  const inherited = getEnvironmentData(CREATOR_KEY);
+  const parent = typeof inherited === 'number' && inherited !== threadId ? inherited : -1;
+  setEnvironmentData(CREATOR_KEY, threadId);
+  const { osThread, start } = linuxThread();
+  return {
+    thread: threadId,
+    parent,
+    osThread,
+    startLow: Number(BigInt.asIntN(32, start)),
+    startHigh: Number(BigInt.asIntN(32, start >> 32n)),
+  };
+}

@@ -1,0 +1,13 @@
+// The public names of @syncpool/core.
+
+export { copyOut, type PooledBuffer } from './buffer.ts';
+export { type ErrorCode, ExhaustedError, SyncPoolError } from './errors.ts';
+export type { Outlasting } from './finish.ts';
+export type { Handle } from './handle.ts';
+export type { Message } from './handover.ts';
+export { type KernelName, KiB, MiB, type PoolOptions, type RuntimeOptions } from './options.ts';
+export type { BufferPool } from './pool.ts';
+export { attachRuntime, createRuntime, type Runtime } from './runtime.ts';
+export type { ClassStats, Counts, Hits, PoolStats, ProcessorStats, Rates, RuntimeStats } from './stats.ts';
+export type { RuntimeToken } from './token.ts';
+export type { AcquireOptions } from './waiters.ts';

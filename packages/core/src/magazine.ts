@@ -1,0 +1,159 @@
+// Tier 1: the blocks of one class that one thread has at hand, as ready views. Nobody else can
+// reach them, which is what makes them cheap and why there are few.
+
+import { blockOf, endLease, LEASED, PooledView, setLease } from './buffer.ts';
+import * as counter from './counters.ts';
+import { BLOCKS_PER_SLAB, C_GATE, C_ID, C_PER_SLAB, C_UNITS, SLAB_BYTES, UNIT_BYTES } from './kernel/layout.ts';
+import { MAX_BATCH, MAX_CUT } from './kernel/widths.ts';
+import { footprint } from './options.ts';
+import type { BufferPool } from './pool.ts';
+import type { Processor } from './processor.ts';
+import { ViewCache } from './view-cache.ts';
+
+const MOST_VIEWS = 128;
+const MOST_BYTES = 1 << 20;
+
+/**
+ * How many blocks a magazine holds: at most 128, at most 1 MiB, and so few that all magazines
+ * together keep a quarter of the pool's blocks at most. 0 is a valid answer: then every put goes
+ * straight to where others reach it.
+ */
+export function capacityOf(size: number, poolBytes: number, maxProcessors: number): number {
+  const blocks = Math.floor(poolBytes / footprint(size));
+  return Math.min(MOST_VIEWS, Math.floor(MOST_BYTES / footprint(size)), Math.floor(blocks / (4 * maxProcessors)));
+}
+
+export class Magazine {
+  readonly pool: BufferPool;
+  readonly processor: Processor;
+  /** Bytes of a block, which is the length of its views. */
+  readonly size: number;
+  /** The next smaller size of the pool, 0 if there is none: gets above it and up to `size` are served here. */
+  readonly floor: number;
+  /** Address of the class in control memory. */
+  readonly cls: number;
+  readonly id: number;
+  capacity: number;
+  /** Blocks moved at once between this magazine and the kernel: half the capacity, 1 to 8. */
+  readonly batch: number;
+  /** Fresh blocks cut at once. */
+  readonly freshBatch: number;
+  /** The class's gate (pressure.ts): 0 means that the fast path is open. A racy load: whoever must know looks again. */
+  readonly gate: Int32Array;
+  /** This row and class's counters (counters.ts), in control memory. */
+  readonly tally: Float64Array;
+  /** The views at hand, the newest at `top - 1`; above that, undefined. */
+  readonly slots: (PooledView | undefined)[];
+  top = 0;
+  readonly #views: ViewCache;
+  readonly #perSlab: number;
+  readonly #stride: number;
+
+  constructor(pool: BufferPool, processor: Processor, cls: number, size: number, floor: number, poolBytes: number) {
+    const { kernel } = processor;
+    this.pool = pool;
+    this.processor = processor;
+    this.cls = cls;
+    this.size = size;
+    this.floor = floor;
+    this.id = kernel.loadPlain(cls + C_ID);
+    this.capacity = capacityOf(size, poolBytes, processor.maxProcessors);
+    this.batch = Math.max(1, Math.min(MAX_BATCH, this.capacity >> 1));
+    this.freshBatch = this.capacity >= 2 * MAX_CUT ? MAX_CUT : this.batch;
+    const { buffer } = processor.words;
+    this.gate = new Int32Array(buffer, cls + C_GATE, 1);
+    this.tally = new Float64Array(buffer, counter.countersAt(kernel, processor.index, this.id), counter.FIELDS);
+    this.slots = new Array<PooledView | undefined>(Math.max(this.capacity, MAX_CUT) + MAX_CUT).fill(undefined);
+    this.#perSlab = kernel.loadPlain(cls + C_PER_SLAB);
+    this.#stride = kernel.loadPlain(cls + C_UNITS) * UNIT_BYTES;
+    this.#views = new ViewCache(Math.floor(poolBytes / this.#stride), poolBytes);
+  }
+
+  /** Closes the fast path for a thread that leaves: nothing fits any more. */
+  retire(): void {
+    this.capacity = 0;
+  }
+
+  /** Adds to one of the counters. */
+  count(field: number, amount = 1): void {
+    (this.tally[field] as number) += amount;
+  }
+
+  /**
+   * Leases the newest view; the caller has seen that there is one. The lease begins before the view
+   * leaves the magazine, and after that nothing can be cut.
+   */
+  lease(): PooledView {
+    const top = this.top - 1;
+    const view = this.slots[top] as PooledView;
+    setLease(view, LEASED);
+    this.slots[top] = undefined;
+    this.top = top;
+    (this.tally[counter.GETS] as number) += 1;
+    return view;
+  }
+
+  /**
+   * Takes a leased view back; the caller has seen that there is room. The lease ends before the view
+   * is in the magazine, and from there on nothing can be cut.
+   */
+  stash(view: PooledView): void {
+    endLease(view);
+    this.slots[this.top] = view;
+    this.top += 1;
+    (this.tally[counter.PUTS] as number) += 1;
+  }
+
+  /** A view's place in the cache: blocks of the class, counted through. */
+  #keyOf(block: number): number {
+    return Math.floor(block / BLOCKS_PER_SLAB) * this.#perSlab + (block % BLOCKS_PER_SLAB);
+  }
+
+  /** The view of a block that this thread owns, or is about to; cached or new, not leased. */
+  viewOf(block: number): PooledView {
+    const kept = this.#views.take(this.#keyOf(block), block);
+    if (kept !== undefined) return kept;
+    const slab = Math.floor(block / BLOCKS_PER_SLAB);
+    const offset = (slab - 1) * SLAB_BYTES + (block % BLOCKS_PER_SLAB) * this.#stride;
+    return new PooledView(this.processor.data, offset, this, block);
+  }
+
+  /** Keeps a view whose block leaves this thread. */
+  keep(view: PooledView): void {
+    this.#views.keep(this.#keyOf(blockOf(view)), view);
+  }
+
+  /**
+   * Moves the staged blocks into the magazine. Their views are made first; then the magazine grows
+   * and the stage is cleared by stores with nothing between them that could be cut. `field` counts them.
+   */
+  load(field: number): void {
+    const { words, stagedAt, stageAt } = this.processor;
+    const { tally } = this;
+    const count = words[stagedAt] as number;
+    for (let i = 0; i < count; i++) this.slots[this.top + i] = this.viewOf(words[stageAt + i] as number);
+    this.top += count;
+    words[stagedAt] = 0;
+    (tally[field] as number) += count;
+  }
+
+  /**
+   * Moves the newest `count` blocks (at most MAX_CUT) to the stage: copied first, then taken out of
+   * the magazine and staged by stores with nothing between them. The caller spills or homes the stage.
+   */
+  unload(count: number): void {
+    const { words, stagedAt, stagedClassAt, stageAt } = this.processor;
+    const { tally } = this;
+    const rest = this.top - count;
+    for (let i = 0; i < count; i++) {
+      const view = this.slots[rest + i] as PooledView;
+      words[stageAt + i] = blockOf(view);
+      this.keep(view);
+    }
+    words[stagedClassAt] = this.cls;
+    this.top = rest;
+    words[stagedAt] = count;
+    (tally[counter.RELEASED_BLOCKS] as number) += count;
+    this.slots.fill(undefined, rest, rest + count);
+  }
+}

@@ -1,0 +1,148 @@
+// This thread's place in a runtime (Go's P): its row, its kernel, and what a slow path does first.
+//
+// A thread can be cut anywhere in JavaScript (a vm timeout, a stack overflow) and go on. So whatever
+// takes several steps leaves a note first, and every slow path begins by settling what the last
+// one left: staged blocks, a slab's release, and the intent of a detach, adopt or discard.
+
+import { DETACHED, endLease, leaseOf, type PooledView } from './buffer.ts';
+import * as counter from './counters.ts';
+import { SyncPoolError } from './errors.ts';
+import type { Bound, Kernel } from './host/backend.ts';
+import {
+  H_CLOSED,
+  H_MAX_PROCESSORS,
+  L_GENERATION,
+  L_STATE,
+  R_OWNER,
+  R_RELEASING,
+  R_STAGE,
+  R_STAGED,
+  R_STAGED_CLASS,
+  R_WORD,
+} from './kernel/layout.ts';
+import { detached, incarnationOf } from './kernel/line.ts';
+import { packLive } from './kernel/row.ts';
+import type { Magazine } from './magazine.ts';
+
+/** What a cut handover may have left undone. */
+interface Intent {
+  readonly kind: 'detach' | 'adopt';
+  readonly magazine: Magazine;
+  readonly block: number;
+  /** The view whose lease a detach ends. */
+  readonly view: PooledView | undefined;
+}
+
+export class Processor {
+  readonly kernel: Kernel;
+  readonly words: Int32Array;
+  readonly counters: Float64Array;
+  readonly data: SharedArrayBuffer;
+  readonly row: number;
+  readonly index: number;
+  readonly maxProcessors: number;
+  /** OWNED(row, incarnation): the state of every block that this thread holds. */
+  readonly owner: number;
+  /** Index of the count of staged blocks among the control words. */
+  readonly stagedAt: number;
+  readonly stagedClassAt: number;
+  readonly stageAt: number;
+  readonly magazines = new Set<Magazine>();
+  /** Set before a handover's first step, cleared after its last. */
+  intent: Intent | undefined;
+  readonly #live: number;
+  #left = false;
+
+  constructor(bound: Bound, data: SharedArrayBuffer, index: number) {
+    const { kernel } = bound;
+    this.kernel = kernel;
+    this.words = bound.words;
+    this.counters = bound.counters;
+    this.data = data;
+    this.index = index;
+    this.row = kernel.rowAt(index);
+    this.maxProcessors = kernel.loadPlain(H_MAX_PROCESSORS);
+    this.owner = kernel.loadPlain(this.row + R_OWNER);
+    this.#live = packLive(incarnationOf(this.owner));
+    this.stagedAt = (this.row + R_STAGED) / 4;
+    this.stagedClassAt = (this.row + R_STAGED_CLASS) / 4;
+    this.stageAt = (this.row + R_STAGE) / 4;
+  }
+
+  get isLeft(): boolean {
+    return this.#left;
+  }
+
+  get isClosed(): boolean {
+    return this.kernel.loadShared(H_CLOSED) !== 0;
+  }
+
+  /**
+   * The first call of every slow path: refuses if the thread has left, the runtime is closed or the
+   * row was taken away, and settles what a cut left.
+   *
+   * @throws ERR_SYNCPOOL_CLOSED
+   */
+  enter(): void {
+    if (this.#left)
+      throw new SyncPoolError(
+        'ERR_SYNCPOOL_CLOSED',
+        'this thread has left the runtime: attach again with attachRuntime()',
+      );
+    if (this.isClosed) throw new SyncPoolError('ERR_SYNCPOOL_CLOSED', 'the runtime is closed');
+    if (this.kernel.loadShared(this.row + R_WORD) !== this.#live) {
+      throw new SyncPoolError(
+        'ERR_SYNCPOOL_CLOSED',
+        'this thread was taken for dead and its blocks were recovered: attach again with attachRuntime()',
+      );
+    }
+    if (this.words[this.stagedAt] !== 0) this.kernel.spill(this.row);
+    if (this.kernel.loadPlain(this.row + R_RELEASING) !== 0) this.kernel.settleRelease(this.row);
+    if (this.intent !== undefined) this.#settleIntent(this.intent);
+  }
+
+  /** Sends one block home that this row owns and nobody holds, which the intent (if any) was about. */
+  homeOne(block: number, cls: number): void {
+    this.words[this.stageAt] = block;
+    this.words[this.stagedClassAt] = cls;
+    this.words[this.stagedAt] = 1;
+    this.intent = undefined;
+    this.kernel.homeStaged(this.row);
+  }
+
+  /**
+   * Finishes a handover that was cut. Its value reached nobody: of a detach the handle, of an adopt
+   * the buffer. So a block that is this row's although nobody holds it goes home, and one that is
+   * detached under a handle nobody was given is taken back and goes home too.
+   */
+  #settleIntent(intent: Intent): void {
+    const { kind, magazine, block, view } = intent;
+    const line = this.kernel.lineAt(block);
+    if (kind === 'detach') {
+      // Cut before the lease ended: the user still holds the buffer, and nothing has happened.
+      if (view !== undefined && leaseOf(view) !== DETACHED) {
+        this.intent = undefined;
+        return;
+      }
+      const generation = this.kernel.loadPlain(line + L_GENERATION);
+      if (this.kernel.loadShared(line + L_STATE) === detached(generation))
+        this.kernel.adopt(this.row, block, generation);
+      if (this.kernel.loadShared(line + L_STATE) === this.owner) {
+        if (view !== undefined) endLease(view);
+        this.homeOne(block, magazine.cls);
+        magazine.count(counter.DETACHES);
+        magazine.count(counter.DISCARDS);
+      }
+    } else if (this.kernel.loadShared(line + L_STATE) === this.owner) {
+      this.homeOne(block, magazine.cls);
+      magazine.count(counter.DISCARDS);
+    }
+    this.intent = undefined;
+  }
+
+  /** Marks the thread as gone. Frees its row if it holds nothing any more; else the row waits for recovery. */
+  leave(holdsNothing: boolean): void {
+    this.#left = true;
+    if (holdsNothing) this.kernel.leaveRow(this.row, this.#live);
+  }
+}

@@ -1,0 +1,200 @@
+// Runtime: the memories that all threads of a process share, and this thread's place in them.
+
+import { availableParallelism } from 'node:os';
+import { isMainThread, threadId } from 'node:worker_threads';
+import { Catalog, type CatalogEntry } from './catalog.ts';
+import { show, SyncPoolError } from './errors.ts';
+import { bindKernel, type Control, createControl, type Kernel } from './host/backend.ts';
+import { geometryOf } from './host/geometry.ts';
+import { identify } from './host/identity.ts';
+import * as registry from './host/registry.ts';
+import { C_GATE, GATE_CLOSED, H_FRONTIER, H_MAX_PROCESSORS } from './kernel/layout.ts';
+import { DONE, RETRY } from './kernel/outcome.ts';
+import { packFrontier } from './kernel/slab.ts';
+import {
+  nameOption,
+  planPool,
+  planRuntime,
+  type KernelName,
+  type PoolOptions,
+  type RuntimeOptions,
+} from './options.ts';
+import { BufferPool } from './pool.ts';
+import { Processor } from './processor.ts';
+import { liveProcessors, type RuntimeStats } from './stats.ts';
+import { assertToken, checkToken, isClosedToken, type RuntimeToken } from './token.ts';
+
+/** Claims a free row for this thread. */
+function claimRow(kernel: Kernel): number {
+  const { thread, parent, osThread, startLow, startHigh } = identify();
+  const rows = kernel.loadPlain(H_MAX_PROCESSORS);
+  for (let index = 0; index < rows; index++) {
+    if (kernel.claimRow(kernel.rowAt(index), index, thread, parent, osThread, startLow, startHigh) === DONE)
+      return index;
+  }
+  throw new SyncPoolError(
+    'ERR_SYNCPOOL_TOO_MANY_PROCESSORS',
+    `all ${rows} processors of the runtime are taken: raise maxProcessors of createRuntime, or call leave() in threads that are done`,
+  );
+}
+
+/** This thread's view of a runtime. `createRuntime` and `attachRuntime` make it. */
+export class Runtime {
+  readonly name: string;
+  /** Which kernel runs: what was asked for, never a substitute. */
+  readonly kernel: KernelName;
+  /** Lets a worker attach that was started before the runtime existed: post it, and `attachRuntime(token)` there. */
+  readonly token: RuntimeToken;
+  readonly #processor: Processor;
+  readonly #catalog: Catalog;
+  readonly #pools = new Map<string, BufferPool>();
+
+  constructor(token: RuntimeToken) {
+    this.name = token.name;
+    this.kernel = token.control.kernel;
+    this.token = token;
+    const bound = bindKernel(token.control);
+    checkToken(token, bound.kernel);
+    this.#processor = new Processor(bound, token.data, claimRow(bound.kernel));
+    this.#catalog = new Catalog(this.#processor);
+  }
+
+  /**
+   * Opens a pool: the same one in every thread that asks for the name. Whoever is first says the
+   * options; others may leave them out, or give the same.
+   *
+   * @throws ERR_SYNCPOOL_NO_POOL (unknown, and no options), ERR_SYNCPOOL_POOL_MISMATCH (other options),
+   * ERR_SYNCPOOL_INVALID_OPTION, ERR_SYNCPOOL_CLOSED
+   */
+  pool(name: string, options?: PoolOptions): BufferPool {
+    const plan = options === undefined ? undefined : planPool(nameOption('pool name', name), options);
+    this.#processor.enter();
+    const opened = this.#pools.get(name);
+    if (opened !== undefined && plan === undefined) return opened;
+    const entry =
+      plan === undefined ? this.#catalog.find(nameOption('pool name', name)) : this.#catalog.open(name, plan);
+    if (entry === undefined) {
+      throw new SyncPoolError('ERR_SYNCPOOL_NO_POOL', `there is no pool ${show(name)} yet: open it with options first`);
+    }
+    return opened ?? this.#open(entry);
+  }
+
+  /** Every pool of the runtime. */
+  pools(): BufferPool[] {
+    this.#processor.enter();
+    return this.#catalog.list().map((entry) => this.#pools.get(entry.name) ?? this.#open(entry));
+  }
+
+  stats(): RuntimeStats {
+    const pools = this.pools();
+    return {
+      name: this.name,
+      kernel: this.kernel,
+      maxBytes: this.token.maxBytes,
+      processors: { live: liveProcessors(this.#processor), max: this.#processor.maxProcessors },
+      pools: pools.map((pool) => pool.stats()),
+    };
+  }
+
+  /**
+   * Ends this thread's part: what it has stashed goes home, its acquires are refused, its pools throw
+   * ERR_SYNCPOOL_CLOSED. Its place is free for another thread at once if it holds no buffer; else the place and those
+   * buffers stay taken, because something may still be reading or writing them. A second call does nothing.
+   */
+  leave(): void {
+    if (this.#processor.isLeft) return;
+    const reason = new SyncPoolError('ERR_SYNCPOOL_CLOSED', 'this thread has left the runtime');
+    if (!this.#processor.isClosed) this.#processor.enter();
+    const free = [...this.#pools.values()].map((pool) => pool.leave(reason));
+    this.#processor.leave(free.every(Boolean));
+    registry.forget(this);
+  }
+
+  /** Closes the runtime for everybody: every further use in any thread throws ERR_SYNCPOOL_CLOSED, those who wait too. */
+  close(): void {
+    const { kernel } = this.#processor;
+    if (this.#processor.isClosed) return;
+    kernel.closeRuntime();
+    for (const entry of this.#catalog.list()) closeClasses(kernel, entry);
+    const reason = new SyncPoolError('ERR_SYNCPOOL_CLOSED', 'the runtime is closed');
+    for (const pool of this.#pools.values()) pool.refuseWaiters(reason);
+    registry.erase(this);
+  }
+
+  /** Whether the runtime is closed, or this thread has left it. */
+  get closed(): boolean {
+    return this.#processor.isLeft || this.#processor.isClosed;
+  }
+
+  #open(entry: CatalogEntry): BufferPool {
+    const pool = new BufferPool(this.#processor, entry);
+    this.#pools.set(entry.name, pool);
+    // Opened while somebody closed: that sweep over the classes may not have seen these.
+    if (this.#processor.isClosed) closeClasses(this.#processor.kernel, entry);
+    return pool;
+  }
+}
+
+/** Shuts the gates of a pool's classes and wakes those who wait at them. */
+function closeClasses(kernel: Kernel, entry: CatalogEntry): void {
+  for (let id = entry.firstClass; id < entry.firstClass + entry.sizes.length; id++) {
+    const cls = kernel.classAt(id);
+    let outcome = RETRY;
+    while (outcome === RETRY) {
+      const gate = kernel.loadShared(cls + C_GATE);
+      outcome = gate === GATE_CLOSED ? DONE : kernel.moveGate(cls, gate, GATE_CLOSED);
+    }
+    kernel.wakeClass(cls);
+  }
+}
+
+/**
+ * Makes a runtime: its memories, and the calling thread's place in it. Workers started afterwards find it with `attachRuntime()`.
+ *
+ * @throws ERR_SYNCPOOL_EXISTS if the thread knows one of that name; ERR_SYNCPOOL_INVALID_OPTION
+ */
+export function createRuntime(options: RuntimeOptions = {}): Runtime {
+  const plan = planRuntime(options, availableParallelism());
+  const known = registry.find(plan.name) ?? registry.inherited(plan.name);
+  if (known !== undefined) {
+    throw new SyncPoolError(
+      'ERR_SYNCPOOL_EXISTS',
+      `there is a runtime ${show(plan.name)} already: attach to it with attachRuntime(), close it, or give this one another name`,
+    );
+  }
+  const geometry = geometryOf(plan);
+  const control: Control = createControl(plan.kernel, geometry.controlBytes);
+  const { kernel } = bindKernel(control);
+  for (const [at, value] of Object.values(geometry.header)) kernel.storePlain(at, value);
+  kernel.storePlain(H_FRONTIER, packFrontier(1, geometry.slabCount + 1));
+  const data = new SharedArrayBuffer(geometry.dataBytes, { maxByteLength: geometry.dataBytes });
+  const { name, maxBytes, maxProcessors, maxClasses } = plan;
+  const runtime = new Runtime({ name, maxBytes, maxProcessors, maxClasses, control, data });
+  registry.remember(runtime);
+  return runtime;
+}
+
+/**
+ * This thread's part of a runtime made elsewhere: by name, which workers started after it was made can use, or by its token.
+ * In one thread it is always the same object.
+ *
+ * @throws ERR_SYNCPOOL_NO_RUNTIME, ERR_SYNCPOOL_LAYOUT_MISMATCH, ERR_SYNCPOOL_TOO_MANY_PROCESSORS, ERR_SYNCPOOL_CLOSED
+ */
+export function attachRuntime(nameOrToken: string | RuntimeToken = 'default'): Runtime {
+  if (typeof nameOrToken !== 'string') assertToken(nameOrToken);
+  const name = nameOption('runtime name', typeof nameOrToken === 'string' ? nameOrToken : nameOrToken.name);
+  const known = registry.find(name);
+  if (known !== undefined) return known;
+  const token = typeof nameOrToken === 'string' ? registry.inherited(name) : nameOrToken;
+  if (token === undefined) {
+    const where = isMainThread ? 'in the main thread' : `in worker ${threadId}`;
+    throw new SyncPoolError(
+      'ERR_SYNCPOOL_NO_RUNTIME',
+      `no runtime ${show(name)} ${where}: call createRuntime() before starting workers, or post runtime.token to a worker that was started earlier`,
+    );
+  }
+  if (isClosedToken(token)) throw new SyncPoolError('ERR_SYNCPOOL_CLOSED', `runtime ${show(name)} is closed`);
+  const runtime = new Runtime(token);
+  registry.remember(runtime);
+  return runtime;
+}

@@ -1,0 +1,111 @@
+// Between a magazine and the kernel: how blocks come in when it is empty, and go when it is full.
+
+import { blockOf, endLease, type PooledView } from './buffer.ts';
+import * as counter from './counters.ts';
+import { R_SOURCE, R_VICTIM } from './kernel/layout.ts';
+import { SOURCE_DEQUE, SOURCE_STEAL } from './kernel/deque.ts';
+import { SOURCE_FRESH, SOURCE_SLAB } from './kernel/slab.ts';
+import type { Magazine } from './magazine.ts';
+import { isPressed, press } from './pressure.ts';
+
+/** By the kernel's source of a batch: the counter of gets that went there, and of blocks that came. */
+const TIERS = new Map([
+  [SOURCE_DEQUE, { hits: counter.DEQUE_HITS, blocks: counter.DEQUE_BLOCKS }],
+  [SOURCE_STEAL, { hits: counter.STEAL_HITS, blocks: counter.STEAL_BLOCKS }],
+  [SOURCE_SLAB, { hits: counter.SLAB_HITS, blocks: counter.SLAB_BLOCKS }],
+  [SOURCE_FRESH, { hits: counter.FRESH_HITS, blocks: counter.FRESH_BLOCKS }],
+]);
+
+function leasedBy(magazine: Magazine): number {
+  const at = (field: number) => magazine.tally[field] as number;
+  return at(counter.GETS) + at(counter.ADOPTS) - at(counter.PUTS) - at(counter.DETACHES);
+}
+
+/** Books a batch that has just been loaded. */
+function book(magazine: Magazine, hits: number, count: number): void {
+  const { processor, tally } = magazine;
+  const { kernel } = processor;
+  magazine.count(hits);
+  tally[counter.HIGH_WATER] = Math.max(tally[counter.HIGH_WATER] as number, leasedBy(magazine) + 1);
+  if (hits === counter.STEAL_HITS) {
+    const victim = kernel.loadPlain(processor.row + R_VICTIM);
+    const at = counter.stealsAt(kernel, processor.index, magazine.id) / 8 + victim;
+    (processor.counters[at] as number) += count;
+  }
+}
+
+/** Sends home what this thread's magazines of the pool's other classes hold: their slabs may be wanted. */
+function emptySiblings(magazine: Magazine): void {
+  for (const sibling of magazine.processor.magazines) {
+    if (sibling !== magazine && sibling.pool === magazine.pool) drainMagazine(sibling);
+  }
+}
+
+/**
+ * Fills an empty magazine with a batch. False if there is no block to be had: then nothing has
+ * changed, the class is under pressure, and R_TICKET is what a waiter may sleep on.
+ */
+export function refill(magazine: Magazine): boolean {
+  const { processor } = magazine;
+  const { kernel, row } = processor;
+  const pressed = isPressed(magazine);
+  const want = pressed ? 1 : magazine.batch;
+  const wantFresh = pressed ? 1 : magazine.freshBatch;
+  let count = kernel.acquireBatch(row, magazine.cls, want, wantFresh);
+  if (count <= 0) {
+    emptySiblings(magazine);
+    count = kernel.acquireOrConclude(row, magazine.cls, want, wantFresh);
+  }
+  if (count <= 0) {
+    press(magazine);
+    return false;
+  }
+  const tier = TIERS.get(kernel.loadPlain(row + R_SOURCE));
+  if (tier === undefined) throw new Error('the kernel staged blocks without a source');
+  magazine.load(tier.blocks);
+  book(magazine, tier.hits, count);
+  return true;
+}
+
+/** Takes back a leased block past the magazine, to where others reach it at once. */
+function publish(magazine: Magazine, view: PooledView): void {
+  const { processor } = magazine;
+  const { words, stagedAt } = processor;
+  const { tally } = magazine;
+  magazine.keep(view);
+  words[processor.stageAt] = blockOf(view);
+  words[processor.stagedClassAt] = magazine.cls;
+  // From here to the count nothing can be cut: the lease ends and the block is staged.
+  endLease(view);
+  words[stagedAt] = 1;
+  (tally[counter.PUTS] as number) += 1;
+  (tally[counter.RELEASED_BLOCKS] as number) += 1;
+  processor.kernel.spill(processor.row);
+}
+
+/** Takes back a leased block: into the magazine if it may go there, after making room. */
+export function giveBack(magazine: Magazine, view: PooledView): void {
+  if (magazine.capacity === 0 || isPressed(magazine)) {
+    if (magazine.top > 0) drainMagazine(magazine);
+    publish(magazine, view);
+    return;
+  }
+  if (magazine.top >= magazine.capacity) {
+    magazine.unload(Math.min(magazine.batch, magazine.top));
+    magazine.processor.kernel.spill(magazine.processor.row);
+  }
+  magazine.stash(view);
+}
+
+/** Sends every block of the magazine home. */
+export function drainMagazine(magazine: Magazine): void {
+  while (magazine.top > 0) {
+    magazine.unload(Math.min(magazine.batch, magazine.top));
+    magazine.processor.kernel.homeStaged(magazine.processor.row);
+  }
+}
+
+/** Whether no user of this thread holds a block of the class. */
+export function holdsNothing(magazine: Magazine): boolean {
+  return leasedBy(magazine) === 0;
+}

@@ -1,0 +1,59 @@
+// A runtime's token: what a thread needs to attach. It survives postMessage and the environment
+// data, because all of it clones: shared memories, a compiled module, numbers.
+
+import { show, SyncPoolError, typeError } from './errors.ts';
+import { bufferOf, type Control, type Kernel } from './host/backend.ts';
+import { geometryOf } from './host/geometry.ts';
+import { wasm } from './host/wasm.ts';
+import { H_CLOSED } from './kernel/layout.ts';
+
+/** Opaque; safe to post to a worker. */
+export interface RuntimeToken {
+  readonly name: string;
+  readonly maxBytes: number;
+  readonly maxProcessors: number;
+  readonly maxClasses: number;
+  readonly control: Control;
+  readonly data: SharedArrayBuffer;
+}
+
+function mismatch(field: string, found: unknown, wanted: unknown): SyncPoolError {
+  return new SyncPoolError(
+    'ERR_SYNCPOOL_LAYOUT_MISMATCH',
+    `the runtime's ${field} is ${found}, this copy of @syncpool/core expects ${wanted}: use one version of the package in the whole process`,
+  );
+}
+
+/** Refuses what is no token at all. */
+export function assertToken(token: unknown): asserts token is RuntimeToken {
+  const { control, data } = (token ?? {}) as Partial<RuntimeToken>;
+  const hasMemory = control?.memory instanceof wasm.Memory || control?.memory instanceof SharedArrayBuffer;
+  if (hasMemory && data instanceof SharedArrayBuffer) return;
+  throw typeError(
+    'ERR_SYNCPOOL_INVALID_OPTION',
+    `attachRuntime takes a name or a runtime's token, and got ${show(token)}`,
+  );
+}
+
+/**
+ * Compares every geometry word of the header with what this copy of the package makes of the limits.
+ *
+ * @throws ERR_SYNCPOOL_LAYOUT_MISMATCH naming the field that disagrees
+ */
+export function checkToken(token: RuntimeToken, kernel: Kernel): void {
+  const { byteLength } = bufferOf(token.control);
+  const geometry = geometryOf(token);
+  if (byteLength !== geometry.controlBytes) throw mismatch('control memory length', byteLength, geometry.controlBytes);
+  for (const [field, [at, value]] of Object.entries(geometry.header)) {
+    const found = kernel.loadPlain(at);
+    if (found !== value) throw mismatch(field, found, value);
+  }
+  if (token.data.byteLength !== geometry.dataBytes)
+    throw mismatch('data memory length', token.data.byteLength, geometry.dataBytes);
+}
+
+/** Whether the token's runtime is closed. */
+export function isClosedToken(token: RuntimeToken): boolean {
+  // Before anything is bound, so not through the seam: a word that only ever turns from 0 to 1.
+  return new Int32Array(bufferOf(token.control), H_CLOSED, 1)[0] !== 0;
+}

@@ -1,0 +1,50 @@
+// Views of blocks that are in the pool, kept so that a block that comes back needs no new object.
+// Bounded and direct-mapped: a block has one place, and a newcomer replaces what stands there. Only
+// views that nobody holds are here: a leased view is its user's alone.
+
+import { blockOf, type PooledView } from './buffer.ts';
+
+const CHUNK_SHIFT = 8;
+const CHUNK = 1 << CHUNK_SHIFT;
+/** What a view costs on the heap, about. */
+const VIEW_BYTES = 150;
+const LEAST_VIEWS = 1024;
+
+export class ViewCache {
+  readonly #mask: number;
+  /** Chunks of places, made when first needed. */
+  readonly #chunks: ((PooledView | undefined)[] | undefined)[] = [];
+
+  /** Room for `blocks` views, but for no more than a sixteenth of the pool's bytes (at least 1,024). */
+  constructor(blocks: number, poolBytes: number) {
+    const limit = Math.max(LEAST_VIEWS, Math.floor(poolBytes / 16 / VIEW_BYTES));
+    this.#mask = 2 ** Math.floor(Math.log2(Math.min(limit, Math.max(CHUNK, 2 * blocks)))) - 1;
+  }
+
+  /** Most views it can hold. */
+  get capacity(): number {
+    return this.#mask + 1;
+  }
+
+  /** Removes and returns the view of `block` at place `key`, if it is there. */
+  take(key: number, block: number): PooledView | undefined {
+    const chunk = this.#chunks[(key & this.#mask) >> CHUNK_SHIFT];
+    if (chunk === undefined) return undefined;
+    const place = key & this.#mask & (CHUNK - 1);
+    const view = chunk[place];
+    if (view === undefined || blockOf(view) !== block) return undefined;
+    chunk[place] = undefined;
+    return view;
+  }
+
+  /** Keeps a view at place `key`; whatever stood there is dropped. */
+  keep(key: number, view: PooledView): void {
+    const at = (key & this.#mask) >> CHUNK_SHIFT;
+    let chunk = this.#chunks[at];
+    if (chunk === undefined) {
+      chunk = new Array<PooledView | undefined>(CHUNK).fill(undefined);
+      this.#chunks[at] = chunk;
+    }
+    chunk[key & this.#mask & (CHUNK - 1)] = view;
+  }
+}
