@@ -1,6 +1,6 @@
 // Builds @syncpool/core: the kernel into src/generated, then the bundle and the declarations into dist.
 import { execFile } from 'node:child_process';
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -57,3 +57,9 @@ await promisify(execFile)(process.execPath, [tsc, '-p', 'tsconfig.build.json'], 
   process.stderr.write(failed.stdout || String(failed));
   process.exit(1);
 });
+
+// The kernel's sources say i32, a global of theirs (as.d.ts) that is not published. What it means outside is a number.
+for (const name of readdirSync(join(dist, 'kernel'))) {
+  const file = join(dist, 'kernel', name);
+  writeFileSync(file, readFileSync(file, 'utf8').replace(/\bi32\b/g, 'number'));
+}

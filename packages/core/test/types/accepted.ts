@@ -1,0 +1,146 @@
+// What compiles in every project: with and without the DOM library, for Node 20 and for the latest.
+
+import { Buffer } from 'node:buffer';
+import * as crypto from 'node:crypto';
+import * as dgram from 'node:dgram';
+import * as fs from 'node:fs';
+import * as http from 'node:http';
+import * as net from 'node:net';
+import { pipeline, Readable } from 'node:stream';
+import * as v8 from 'node:v8';
+import { MessageChannel, type MessagePort, parentPort, type Worker } from 'node:worker_threads';
+import * as zlib from 'node:zlib';
+import {
+  attachRuntime,
+  type BufferPool,
+  copyOut,
+  createRuntime,
+  type ErrorCode,
+  ExhaustedError,
+  type Handle,
+  type KernelName,
+  KiB,
+  type Message,
+  MiB,
+  type PooledBuffer,
+  type PoolStats,
+  type Runtime,
+  type RuntimeStats,
+  type RuntimeToken,
+  SyncPoolError,
+} from '@syncpool/core';
+
+export const runtime: Runtime = createRuntime({ name: 'a', maxBytes: 64 * MiB, maxProcessors: 4, kernel: 'wasm' });
+export const kernel: KernelName = runtime.kernel;
+export const token: RuntimeToken = runtime.token;
+export const pool: BufferPool = runtime.pool('bodies', { sizes: [4 * KiB, 64 * KiB], maxBytes: 8 * MiB });
+export const heap = attachRuntime(token).pool('heap', { blockSize: 256, maxBytes: MiB, onExhausted: 'heap' });
+
+export const buffer: PooledBuffer = pool.get(1000);
+export const asBuffer: Buffer = buffer;
+export const asShared: Buffer<SharedArrayBuffer> = buffer;
+export const part: Uint8Array<SharedArrayBuffer> = buffer.subarray(1, 2);
+export const whole: SharedArrayBuffer = buffer.buffer;
+export const used: number = buffer.usedLength;
+pool.put(buffer);
+buffer[Symbol.dispose]();
+{
+  using leased = pool.get(1);
+  using only = heap.get();
+  leased.set(only);
+}
+
+// Files.
+fs.readSync(0, buffer, 0, 10, null);
+fs.writeSync(1, buffer, 0, 10);
+fs.read(0, buffer, 0, 10, 0, (error, count, into) => [error, count, into]);
+fs.write(1, buffer, (error, count) => [error, count]);
+fs.writeFileSync('file', buffer);
+fs.readvSync(0, [buffer]);
+fs.createWriteStream('file').end(buffer);
+export async function file(handle: fs.promises.FileHandle): Promise<Buffer> {
+  await fs.promises.writeFile('file', buffer);
+  await handle.write(buffer, 0, 10);
+  return (await handle.read(buffer, 0, 10)).buffer;
+}
+
+// Sockets.
+export const socket = net.connect({ port: 1, onread: { buffer, callback: (count) => count > 0 } });
+socket.write(buffer);
+dgram.createSocket('udp4').send(buffer, 0, 10, 1);
+http.createServer((request, response) => {
+  request.once('end', () => response.end(buffer));
+  response.write(buffer.subarray(1));
+  pool.putAfter(response, buffer);
+  pool.putAfter(request, buffer);
+  pool.putAfter(Promise.resolve(1), buffer);
+});
+
+// Bytes to bytes.
+crypto.createHash('sha256').update(buffer).digest();
+crypto.createHmac('sha256', buffer).update(buffer);
+crypto.createCipheriv('aes-128-cbc', buffer.subarray(0, 16), buffer.subarray(0, 16)).update(buffer);
+crypto.randomFillSync(buffer);
+crypto.randomFill(buffer, (error, into) => [error, into]);
+crypto.timingSafeEqual(buffer, buffer);
+zlib.deflateSync(buffer);
+zlib.gunzip(buffer, (error, result) => [error, result]);
+zlib.brotliCompress(buffer, (error, result) => [error, result]);
+pipeline(Readable.from([buffer]), zlib.createGzip(), (error) => error);
+v8.serialize(buffer);
+new TextDecoder().decode(buffer);
+new TextEncoder().encodeInto('text', buffer);
+structuredClone(buffer);
+Buffer.concat([buffer, buffer]);
+Buffer.compare(buffer, Buffer.from('x'));
+Buffer.from('x').copy(buffer);
+new DataView(buffer.buffer, buffer.byteOffset).getInt8(0);
+
+// For APIs that want memory of their own.
+export const copied: Buffer<ArrayBuffer> = copyOut(buffer, 10);
+export const copiedPart: Uint8Array<ArrayBuffer> = copyOut(part);
+
+// From thread to thread.
+export function send(port: MessagePort, worker: Worker): void {
+  const message: Message = pool.detach(buffer, 10);
+  port.postMessage(message);
+  worker.postMessage({ message, token });
+  parentPort?.postMessage(pool.detach(buffer));
+  new MessageChannel().port1.postMessage(pool.detach(buffer));
+  if (typeof message === 'number') {
+    const handle: Handle = message;
+    pool.discard(handle);
+  } else {
+    const memory: SharedArrayBuffer = message;
+    pool.discard(memory);
+  }
+  const adopted: PooledBuffer = pool.adopt(message);
+  const perhaps: PooledBuffer | undefined = pool.tryAdopt(message);
+  const discarded: boolean = pool.discard(message);
+  pool.put([adopted, perhaps, discarded][0] as PooledBuffer);
+}
+
+// Waiting, and what a call with a function gives back.
+export async function wait(signal: AbortSignal): Promise<PooledBuffer[]> {
+  const blocking: PooledBuffer = pool.acquireSync(1, 100);
+  return [
+    await pool.acquire(1, { signal, timeoutMs: 100 }),
+    await pool.acquire(1, {}),
+    await heap.acquire(),
+    blocking,
+    heap.acquireSync(),
+  ];
+}
+export const result: number = pool.withBuffer(1, (leased) => leased.length);
+export const later: Promise<string> = pool.withBuffer(1, async (leased) => leased.toString('hex'));
+pool.prewarm(1, 2);
+
+// What is told.
+export const stats: PoolStats = pool.stats();
+export const rate: number = stats.totals.missRate + (stats.classes[0]?.leased ?? 0);
+export const all: RuntimeStats = runtime.stats();
+export const sizes: readonly number[] = pool.sizes;
+export function codeOf(error: unknown): ErrorCode | undefined {
+  if (error instanceof ExhaustedError && error.leased + error.stashed > error.limit) return 'ERR_SYNCPOOL_EXHAUSTED';
+  return error instanceof SyncPoolError ? error.code : undefined;
+}

@@ -1,0 +1,41 @@
+// What never compiles, whatever the library: wrong use of the package itself.
+
+import { createRuntime, type Message, type PooledBuffer, SyncPoolError } from '@syncpool/core';
+
+const runtime = createRuntime();
+const pool = runtime.pool('bodies', { blockSize: 4096, maxBytes: 1 << 20 });
+const buffer = pool.get();
+
+pool.put(Buffer.alloc(1)); // error: TS2345
+pool.put(buffer.subarray(1)); // error: TS2345
+pool.put(new Uint8Array(buffer.buffer)); // error: TS2345
+pool.detach(buffer.slice(0, 1)); // error: TS2345
+pool.adopt('1'); // error: TS2345
+pool.adopt(1n); // error: TS2345
+pool.adopt(new ArrayBuffer(1)); // error: TS2345
+pool.tryAdopt(undefined); // error: TS2345
+pool.adopt(buffer); // error: TS2345
+pool.get('1'); // error: TS2345
+pool.get(1, 2); // error: TS2554
+pool.acquire(1, { timeout: 1 }); // error: TS2561
+pool.acquire(1, { signal: 1 }); // error: TS2322
+pool.acquire(1, 100); // error: TS2559
+pool.acquireSync(1, { timeoutMs: 1 }); // error: TS2345
+pool.putAfter(buffer, buffer); // error: TS2345
+pool.putAfter({ end() {} }, buffer); // error: TS2322
+pool.sizes.push(1); // error: TS2339
+pool.name = 'other'; // error: TS2540
+buffer.usedLength = 1; // error: TS2540
+createRuntime({ kernel: 'js' }); // error: TS2322
+createRuntime({ maxbytes: 1 }); // error: TS2561
+runtime.pool('b', { size: 1 }); // error: TS2561
+runtime.pool('b', { blockSize: 1, onExhausted: 'wait' }); // error: TS2322
+runtime.kernel = 'atomics'; // error: TS2540
+export const message: number = pool.detach(buffer); // error: TS2322
+export const handle: Message = '1'; // error: TS2322
+export const own: Buffer<ArrayBuffer> = buffer; // error: TS2322
+export const parts: PooledBuffer = buffer.subarray(1); // error: TS2322
+export const maybe: PooledBuffer = pool.tryAdopt(1); // error: TS2322
+export const waited: PooledBuffer = pool.acquire(1); // error: TS2322
+new SyncPoolError('ERR_OTHER', ''); // error: TS2345
+new runtime.constructor(); // error: TS2351
