@@ -1,13 +1,13 @@
 // node scripts/smoke-pack.mjs: what a user gets. Packs @syncpool/core, installs the tarball into an empty project outside
-// the workspace and runs the examples of the READMEs there: every ```js block that follows `<!-- example: readme -->`.
+// the workspace and runs the examples of the READMEs and the guide there: every ```js block that follows `<!-- example: readme -->` or `guide`.
 
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pnpm, root, temporaryFolder } from './shared.mjs';
 
-const MARKED_EXAMPLE = /<!-- example: readme -->\s*```js\n([\s\S]*?)```/g;
-const READMES = ['README.md', 'packages/core/README.md'];
+const MARKED_EXAMPLE = /<!-- example: (?:readme|guide) -->\s*```js\n([\s\S]*?)```/g;
+const PAGES = ['README.md', 'packages/core/README.md', 'docs/guide.md'];
 
 function examplesOf(readme) {
   const path = join(root, readme);
@@ -45,9 +45,9 @@ function installTarball(project) {
 }
 
 function main() {
-  const examples = READMES.flatMap(examplesOf);
+  const examples = PAGES.flatMap(examplesOf);
   if (examples.length === 0) {
-    throw new Error(`no example in ${READMES.join(' or ')}: mark one with <!-- example: readme -->`);
+    throw new Error(`no example in ${PAGES.join(' or ')}: mark one with <!-- example: readme -->`);
   }
   const project = temporaryFolder('smoke');
   installTarball(project);
