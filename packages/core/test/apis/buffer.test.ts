@@ -2,7 +2,8 @@
 
 import { inspect } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { blank, filledPart, PART_AT, pattern, pool } from './pooled.ts';
+import { pattern } from '../support/pattern.ts';
+import { blank, filledPart, PART_AT, pool } from './pooled.ts';
 import type { PooledBuffer } from '@syncpool/core';
 
 const LENGTH = 600;

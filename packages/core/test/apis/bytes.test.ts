@@ -7,7 +7,8 @@ import * as v8 from 'node:v8';
 import * as zlib from 'node:zlib';
 import { copyOut } from '@syncpool/core';
 import { expect, test } from 'vitest';
-import { blank, filled, filledPart, PART_AT, pattern, pool } from './pooled.ts';
+import { pattern } from '../support/pattern.ts';
+import { blank, filled, filledPart, PART_AT, pool } from './pooled.ts';
 
 const LENGTH = 50_000;
 const KEY = pattern(32, 7);

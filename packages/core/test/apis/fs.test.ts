@@ -8,7 +8,8 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { promisify } from 'node:util';
 import { afterAll, expect, test } from 'vitest';
-import { blank, filled, filledPart, PART_AT, pattern, pool } from './pooled.ts';
+import { pattern } from '../support/pattern.ts';
+import { blank, filled, filledPart, PART_AT, pool } from './pooled.ts';
 
 const LENGTH = 50_000;
 const folder = mkdtempSync(join(tmpdir(), 'syncpool-fs-'));

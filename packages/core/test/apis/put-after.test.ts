@@ -11,7 +11,8 @@ import { finished } from 'node:stream/promises';
 import { createGzip, gunzipSync } from 'node:zlib';
 import { attachRuntime, KiB, MiB, type PooledBuffer } from '@syncpool/core';
 import { afterEach, describe, expect, test } from 'vitest';
-import { filled, pattern, pool } from './pooled.ts';
+import { pattern } from '../support/pattern.ts';
+import { filled, pool } from './pooled.ts';
 
 /** One block larger than the send and receive buffers of a socket together: the next get can only be of the same one. */
 const ONE = 16 * MiB;

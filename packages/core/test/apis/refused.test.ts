@@ -8,7 +8,8 @@ import { MessageChannel } from 'node:worker_threads';
 import { gunzipSync } from 'node:zlib';
 import { copyOut } from '@syncpool/core';
 import { describe, expect, test } from 'vitest';
-import { filled, filledPart, pattern, pool } from './pooled.ts';
+import { pattern } from '../support/pattern.ts';
+import { filled, filledPart, pool } from './pooled.ts';
 
 const LENGTH = 3000;
 const NODE = Number(process.versions.node.split('.')[0]);

@@ -9,7 +9,8 @@ import { buffer as collected } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import type { PooledBuffer } from '@syncpool/core';
 import { afterEach, expect, test } from 'vitest';
-import { blank, filledPart, PART_AT, pattern, pool } from './pooled.ts';
+import { pattern } from '../support/pattern.ts';
+import { blank, filledPart, PART_AT, pool } from './pooled.ts';
 
 const LENGTH = 50_000;
 

@@ -1,0 +1,3 @@
+// For the attach tests: a task file of piscina that answers commands, see support/commands.ts.
+
+export { answer as default } from '../support/commands.ts';
