@@ -1,0 +1,3458 @@
+(module
+ (type $0 (func (param i32 i32) (result i32)))
+ (type $1 (func (param i32 i32 i32) (result i32)))
+ (type $2 (func (param i32 i32 i32 i32 i32) (result i32)))
+ (type $3 (func (result i32)))
+ (type $4 (func (param i32 i32 i32 i32) (result i32)))
+ (type $5 (func (param i32) (result i32)))
+ (type $6 (func (param i32 i32 i32 i32 i32 i32 i32) (result i32)))
+ (type $7 (func (param i32 i32 i32 i32 i32 i32) (result i32)))
+ (import "env" "memory" (memory $0 1 65536 shared))
+ (export "pop" (func $deque/pop))
+ (export "push" (func $deque/push))
+ (export "steal" (func $deque/steal))
+ (export "claimEntry" (func $entry/claimEntry))
+ (export "closeRuntime" (func $entry/closeRuntime))
+ (export "moveGate" (func $entry/moveGate))
+ (export "settleEntry" (func $entry/settleEntry))
+ (export "adopt" (func $line/adopt))
+ (export "detach" (func $line/detach))
+ (export "claimRow" (func $row/claimRow))
+ (export "leaveRow" (func $row/leaveRow))
+ (export "activate" (func $slab/activate))
+ (export "beginRelease" (func $slab/beginRelease))
+ (export "cut" (func $slab/cut))
+ (export "cutRun" (func $slab/cutRun))
+ (export "deactivate" (func $slab/deactivate))
+ (export "disown" (func $slab/disown))
+ (export "endRelease" (func $slab/endRelease))
+ (export "home" (func $slab/home))
+ (export "lowerSummary" (func $slab/lowerSummary))
+ (export "openSlab" (func $slab/openSlab))
+ (export "restoreSummary" (func $slab/restoreSummary))
+ (export "take" (func $slab/take))
+ (export "prepareWait" (func $wait/prepareWait))
+ (export "wakeClass" (func $wait/wakeClass))
+ (func $wait/wakeClass (param $0 i32) (result i32)
+  local.get $0
+  i32.const 132
+  i32.add
+  i32.atomic.load
+  if
+   local.get $0
+   i32.const 0
+   i32.atomic.store offset=132
+   local.get $0
+   i32.const 128
+   i32.add
+   local.tee $0
+   i32.const 1
+   i32.atomic.rmw.add
+   drop
+   local.get $0
+   i32.const -1
+   memory.atomic.notify
+   drop
+  end
+  i32.const 1
+ )
+ (func $wait/prepareWait (param $0 i32) (param $1 i32) (result i32)
+  local.get $0
+  local.get $1
+  i32.atomic.load offset=128
+  i32.store offset=156
+  local.get $1
+  i32.const 1
+  i32.atomic.store offset=132
+  i32.const 1
+ )
+ (func $slab/take (param $0 i32) (param $1 i32) (param $2 i32) (param $3 i32) (param $4 i32) (result i32)
+  (local $5 i32)
+  (local $6 i32)
+  (local $7 i32)
+  (local $8 i32)
+  local.get $1
+  i32.load
+  local.set $5
+  i32.const 88
+  i32.load
+  local.get $2
+  i32.const 576
+  i32.mul
+  i32.add
+  local.tee $6
+  i32.atomic.load
+  local.tee $7
+  i32.const 3
+  i32.and
+  i32.const 1
+  i32.eq
+  if (result i32)
+   local.get $5
+   local.get $7
+   i32.const 2
+   i32.shr_s
+   i32.const 1023
+   i32.and
+   i32.eq
+  else
+   i32.const 0
+  end
+  i32.eqz
+  if
+   i32.const 0
+   return
+  end
+  local.get $6
+  i32.const -64
+  i32.sub
+  local.get $3
+  i32.const 2
+  i32.shl
+  i32.add
+  local.tee $7
+  i32.atomic.load
+  local.tee $8
+  i32.eqz
+  if
+   i32.const 0
+   return
+  end
+  local.get $8
+  local.get $8
+  local.get $8
+  i32.const 1
+  i32.sub
+  i32.and
+  local.tee $8
+  i32.const 1
+  i32.sub
+  local.get $8
+  i32.and
+  local.get $8
+  local.get $4
+  i32.const 1
+  i32.gt_s
+  select
+  local.tee $8
+  i32.const 1
+  i32.sub
+  local.get $8
+  i32.and
+  local.get $8
+  local.get $4
+  i32.const 2
+  i32.gt_s
+  select
+  local.tee $8
+  i32.const 1
+  i32.sub
+  local.get $8
+  i32.and
+  local.get $8
+  local.get $4
+  i32.const 3
+  i32.gt_s
+  select
+  local.tee $8
+  i32.const 1
+  i32.sub
+  local.get $8
+  i32.and
+  local.get $8
+  local.get $4
+  i32.const 4
+  i32.gt_s
+  select
+  local.tee $8
+  i32.const 1
+  i32.sub
+  local.get $8
+  i32.and
+  local.get $8
+  local.get $4
+  i32.const 5
+  i32.gt_s
+  select
+  local.tee $8
+  i32.const 1
+  i32.sub
+  local.get $8
+  i32.and
+  local.get $8
+  local.get $4
+  i32.const 6
+  i32.gt_s
+  select
+  local.tee $8
+  i32.const 1
+  i32.sub
+  local.get $8
+  i32.and
+  local.get $8
+  local.get $4
+  i32.const 7
+  i32.gt_s
+  select
+  i32.const -1
+  i32.xor
+  i32.and
+  local.tee $4
+  local.get $7
+  local.get $4
+  i32.const -1
+  i32.xor
+  i32.atomic.rmw.and
+  i32.and
+  local.tee $4
+  i32.eqz
+  if
+   i32.const -1
+   return
+  end
+  local.get $6
+  i32.atomic.load
+  local.tee $6
+  i32.const 3
+  i32.and
+  i32.const 1
+  i32.eq
+  if (result i32)
+   local.get $5
+   local.get $6
+   i32.const 2
+   i32.shr_s
+   i32.const 1023
+   i32.and
+   i32.eq
+  else
+   i32.const 0
+  end
+  i32.eqz
+  if
+   local.get $7
+   local.get $4
+   i32.atomic.rmw.or
+   drop
+   i32.const 1
+   local.get $2
+   i32.shl
+   local.tee $0
+   i32.const 68
+   i32.load
+   local.get $6
+   i32.const 2
+   i32.shr_s
+   i32.const 1023
+   i32.and
+   i32.const 896
+   i32.mul
+   i32.add
+   i32.const 384
+   i32.add
+   local.get $2
+   i32.const 5
+   i32.shr_s
+   i32.const 2
+   i32.shl
+   i32.add
+   local.tee $1
+   i32.atomic.load
+   i32.and
+   i32.eqz
+   if
+    local.get $1
+    local.get $0
+    i32.atomic.rmw.or
+    drop
+   end
+   i32.const 68
+   i32.load
+   local.get $6
+   i32.const 2
+   i32.shr_s
+   i32.const 1023
+   i32.and
+   i32.const 896
+   i32.mul
+   i32.add
+   local.tee $0
+   i32.const 132
+   i32.add
+   i32.atomic.load
+   if
+    local.get $0
+    i32.const 0
+    i32.atomic.store offset=132
+    local.get $0
+    i32.const 128
+    i32.add
+    local.tee $0
+    i32.const 1
+    i32.atomic.rmw.add
+    drop
+    local.get $0
+    i32.const -1
+    memory.atomic.notify
+    drop
+   end
+   i32.const -1
+   return
+  end
+  i32.const 96
+  i32.load
+  local.get $3
+  i32.const 5
+  i32.shl
+  local.get $2
+  i32.const 12
+  i32.shl
+  i32.or
+  local.tee $3
+  local.get $4
+  i32.ctz
+  i32.add
+  local.tee $2
+  i32.const 6
+  i32.shl
+  i32.add
+  local.get $0
+  i32.load offset=132
+  i32.store
+  local.get $0
+  local.get $2
+  i32.store offset=192
+  local.get $4
+  local.get $4
+  i32.const 1
+  i32.sub
+  i32.and
+  local.tee $4
+  if (result i32)
+   i32.const 96
+   i32.load
+   local.get $3
+   local.get $4
+   i32.ctz
+   i32.add
+   local.tee $2
+   i32.const 6
+   i32.shl
+   i32.add
+   local.get $0
+   i32.load offset=132
+   i32.store
+   local.get $0
+   local.get $2
+   i32.store offset=196
+   local.get $4
+   local.get $4
+   i32.const 1
+   i32.sub
+   i32.and
+   local.set $4
+   i32.const 2
+  else
+   i32.const 1
+  end
+  local.set $2
+  local.get $4
+  if
+   i32.const 96
+   i32.load
+   local.get $3
+   local.get $4
+   i32.ctz
+   i32.add
+   local.tee $5
+   i32.const 6
+   i32.shl
+   i32.add
+   local.get $0
+   i32.load offset=132
+   i32.store
+   local.get $0
+   local.get $5
+   i32.store offset=200
+   local.get $4
+   local.get $4
+   i32.const 1
+   i32.sub
+   i32.and
+   local.set $4
+   local.get $2
+   i32.const 1
+   i32.add
+   local.set $2
+  end
+  local.get $4
+  if
+   i32.const 96
+   i32.load
+   local.get $3
+   local.get $4
+   i32.ctz
+   i32.add
+   local.tee $5
+   i32.const 6
+   i32.shl
+   i32.add
+   local.get $0
+   i32.load offset=132
+   i32.store
+   local.get $0
+   local.get $5
+   i32.store offset=204
+   local.get $4
+   local.get $4
+   i32.const 1
+   i32.sub
+   i32.and
+   local.set $4
+   local.get $2
+   i32.const 1
+   i32.add
+   local.set $2
+  end
+  local.get $4
+  if
+   i32.const 96
+   i32.load
+   local.get $3
+   local.get $4
+   i32.ctz
+   i32.add
+   local.tee $5
+   i32.const 6
+   i32.shl
+   i32.add
+   local.get $0
+   i32.load offset=132
+   i32.store
+   local.get $0
+   local.get $5
+   i32.store offset=208
+   local.get $4
+   local.get $4
+   i32.const 1
+   i32.sub
+   i32.and
+   local.set $4
+   local.get $2
+   i32.const 1
+   i32.add
+   local.set $2
+  end
+  local.get $4
+  if
+   i32.const 96
+   i32.load
+   local.get $3
+   local.get $4
+   i32.ctz
+   i32.add
+   local.tee $5
+   i32.const 6
+   i32.shl
+   i32.add
+   local.get $0
+   i32.load offset=132
+   i32.store
+   local.get $0
+   local.get $5
+   i32.store offset=212
+   local.get $4
+   local.get $4
+   i32.const 1
+   i32.sub
+   i32.and
+   local.set $4
+   local.get $2
+   i32.const 1
+   i32.add
+   local.set $2
+  end
+  local.get $4
+  if
+   i32.const 96
+   i32.load
+   local.get $3
+   local.get $4
+   i32.ctz
+   i32.add
+   local.tee $5
+   i32.const 6
+   i32.shl
+   i32.add
+   local.get $0
+   i32.load offset=132
+   i32.store
+   local.get $0
+   local.get $5
+   i32.store offset=216
+   local.get $4
+   local.get $4
+   i32.const 1
+   i32.sub
+   i32.and
+   local.set $4
+   local.get $2
+   i32.const 1
+   i32.add
+   local.set $2
+  end
+  local.get $4
+  if
+   i32.const 96
+   i32.load
+   local.get $3
+   local.get $4
+   i32.ctz
+   i32.add
+   local.tee $3
+   i32.const 6
+   i32.shl
+   i32.add
+   local.get $0
+   i32.load offset=132
+   i32.store
+   local.get $0
+   local.get $3
+   i32.store offset=220
+   local.get $2
+   i32.const 1
+   i32.add
+   local.set $2
+  end
+  local.get $0
+  i32.const 3
+  i32.store offset=144
+  local.get $0
+  local.get $1
+  i32.store offset=140
+  local.get $0
+  local.get $2
+  i32.store offset=136
+  local.get $2
+ )
+ (func $slab/restoreSummary (param $0 i32) (param $1 i32) (result i32)
+  (local $2 i32)
+  i32.const 1
+  local.get $1
+  i32.shl
+  local.tee $2
+  local.get $0
+  i32.const 384
+  i32.add
+  local.get $1
+  i32.const 5
+  i32.shr_s
+  i32.const 2
+  i32.shl
+  i32.add
+  local.tee $0
+  i32.atomic.load
+  i32.and
+  i32.eqz
+  if
+   local.get $0
+   local.get $2
+   i32.atomic.rmw.or
+   drop
+  end
+  i32.const 1
+ )
+ (func $slab/openSlab (result i32)
+  (local $0 i32)
+  i32.const 192
+  i32.atomic.load
+  local.tee $0
+  i32.const 65535
+  i32.and
+  local.get $0
+  i32.const 16
+  i32.shr_u
+  i32.ge_s
+  if
+   i32.const -2
+   return
+  end
+  i32.const 1
+  i32.const -1
+  local.get $0
+  i32.const 192
+  local.get $0
+  local.get $0
+  i32.const 65535
+  i32.and
+  i32.const 1
+  i32.add
+  local.get $0
+  i32.const -65536
+  i32.and
+  i32.or
+  i32.atomic.rmw.cmpxchg
+  i32.eq
+  select
+ )
+ (func $slab/lowerSummary (param $0 i32) (param $1 i32) (result i32)
+  local.get $0
+  i32.const 384
+  i32.add
+  local.get $1
+  i32.const 5
+  i32.shr_s
+  i32.const 2
+  i32.shl
+  i32.add
+  i32.const -2
+  local.get $1
+  i32.rotl
+  i32.atomic.rmw.and
+  drop
+  i32.const 1
+ )
+ (func $slab/home (param $0 i32) (param $1 i32) (result i32)
+  (local $2 i32)
+  (local $3 i32)
+  (local $4 i32)
+  (local $5 i32)
+  i32.const 8
+  local.get $0
+  i32.const 136
+  i32.add
+  i32.load
+  local.tee $2
+  local.get $2
+  i32.const 8
+  i32.ge_s
+  select
+  local.set $5
+  local.get $0
+  local.get $2
+  local.get $5
+  i32.sub
+  local.tee $4
+  i32.store offset=136
+  local.get $5
+  i32.const 0
+  i32.gt_s
+  if
+   local.get $0
+   i32.const 192
+   i32.add
+   local.get $4
+   i32.const 2
+   i32.shl
+   i32.add
+   i32.load
+   local.tee $2
+   i32.const 12
+   i32.shr_s
+   local.set $3
+   i32.const 96
+   i32.load
+   local.get $2
+   i32.const 6
+   i32.shl
+   i32.add
+   i32.const 0
+   i32.store
+   i32.const 88
+   i32.load
+   local.get $3
+   i32.const 576
+   i32.mul
+   i32.add
+   i32.const -64
+   i32.sub
+   local.get $2
+   i32.const 4095
+   i32.and
+   local.tee $2
+   i32.const 5
+   i32.shr_u
+   i32.const 2
+   i32.shl
+   i32.add
+   i32.const 1
+   local.get $2
+   i32.shl
+   i32.atomic.rmw.or
+   drop
+   i32.const 1
+   local.get $3
+   i32.shl
+   local.tee $2
+   local.get $1
+   i32.const 384
+   i32.add
+   local.get $3
+   i32.const 5
+   i32.shr_s
+   i32.const 2
+   i32.shl
+   i32.add
+   local.tee $3
+   i32.atomic.load
+   i32.and
+   i32.eqz
+   if
+    local.get $3
+    local.get $2
+    i32.atomic.rmw.or
+    drop
+   end
+  end
+  local.get $5
+  i32.const 1
+  i32.gt_s
+  if
+   local.get $4
+   i32.const 2
+   i32.shl
+   local.get $0
+   i32.add
+   i32.load offset=196
+   local.tee $2
+   i32.const 12
+   i32.shr_s
+   local.set $3
+   i32.const 96
+   i32.load
+   local.get $2
+   i32.const 6
+   i32.shl
+   i32.add
+   i32.const 0
+   i32.store
+   i32.const 88
+   i32.load
+   local.get $3
+   i32.const 576
+   i32.mul
+   i32.add
+   i32.const -64
+   i32.sub
+   local.get $2
+   i32.const 4095
+   i32.and
+   local.tee $2
+   i32.const 5
+   i32.shr_u
+   i32.const 2
+   i32.shl
+   i32.add
+   i32.const 1
+   local.get $2
+   i32.shl
+   i32.atomic.rmw.or
+   drop
+   i32.const 1
+   local.get $3
+   i32.shl
+   local.tee $2
+   local.get $1
+   i32.const 384
+   i32.add
+   local.get $3
+   i32.const 5
+   i32.shr_s
+   i32.const 2
+   i32.shl
+   i32.add
+   local.tee $3
+   i32.atomic.load
+   i32.and
+   i32.eqz
+   if
+    local.get $3
+    local.get $2
+    i32.atomic.rmw.or
+    drop
+   end
+  end
+  local.get $5
+  i32.const 2
+  i32.gt_s
+  if
+   local.get $4
+   i32.const 2
+   i32.shl
+   local.get $0
+   i32.add
+   i32.load offset=200
+   local.tee $2
+   i32.const 12
+   i32.shr_s
+   local.set $3
+   i32.const 96
+   i32.load
+   local.get $2
+   i32.const 6
+   i32.shl
+   i32.add
+   i32.const 0
+   i32.store
+   i32.const 88
+   i32.load
+   local.get $3
+   i32.const 576
+   i32.mul
+   i32.add
+   i32.const -64
+   i32.sub
+   local.get $2
+   i32.const 4095
+   i32.and
+   local.tee $2
+   i32.const 5
+   i32.shr_u
+   i32.const 2
+   i32.shl
+   i32.add
+   i32.const 1
+   local.get $2
+   i32.shl
+   i32.atomic.rmw.or
+   drop
+   i32.const 1
+   local.get $3
+   i32.shl
+   local.tee $2
+   local.get $1
+   i32.const 384
+   i32.add
+   local.get $3
+   i32.const 5
+   i32.shr_s
+   i32.const 2
+   i32.shl
+   i32.add
+   local.tee $3
+   i32.atomic.load
+   i32.and
+   i32.eqz
+   if
+    local.get $3
+    local.get $2
+    i32.atomic.rmw.or
+    drop
+   end
+  end
+  local.get $5
+  i32.const 3
+  i32.gt_s
+  if
+   local.get $4
+   i32.const 2
+   i32.shl
+   local.get $0
+   i32.add
+   i32.load offset=204
+   local.tee $2
+   i32.const 12
+   i32.shr_s
+   local.set $3
+   i32.const 96
+   i32.load
+   local.get $2
+   i32.const 6
+   i32.shl
+   i32.add
+   i32.const 0
+   i32.store
+   i32.const 88
+   i32.load
+   local.get $3
+   i32.const 576
+   i32.mul
+   i32.add
+   i32.const -64
+   i32.sub
+   local.get $2
+   i32.const 4095
+   i32.and
+   local.tee $2
+   i32.const 5
+   i32.shr_u
+   i32.const 2
+   i32.shl
+   i32.add
+   i32.const 1
+   local.get $2
+   i32.shl
+   i32.atomic.rmw.or
+   drop
+   i32.const 1
+   local.get $3
+   i32.shl
+   local.tee $2
+   local.get $1
+   i32.const 384
+   i32.add
+   local.get $3
+   i32.const 5
+   i32.shr_s
+   i32.const 2
+   i32.shl
+   i32.add
+   local.tee $3
+   i32.atomic.load
+   i32.and
+   i32.eqz
+   if
+    local.get $3
+    local.get $2
+    i32.atomic.rmw.or
+    drop
+   end
+  end
+  local.get $5
+  i32.const 4
+  i32.gt_s
+  if
+   local.get $4
+   i32.const 2
+   i32.shl
+   local.get $0
+   i32.add
+   i32.load offset=208
+   local.tee $2
+   i32.const 12
+   i32.shr_s
+   local.set $3
+   i32.const 96
+   i32.load
+   local.get $2
+   i32.const 6
+   i32.shl
+   i32.add
+   i32.const 0
+   i32.store
+   i32.const 88
+   i32.load
+   local.get $3
+   i32.const 576
+   i32.mul
+   i32.add
+   i32.const -64
+   i32.sub
+   local.get $2
+   i32.const 4095
+   i32.and
+   local.tee $2
+   i32.const 5
+   i32.shr_u
+   i32.const 2
+   i32.shl
+   i32.add
+   i32.const 1
+   local.get $2
+   i32.shl
+   i32.atomic.rmw.or
+   drop
+   i32.const 1
+   local.get $3
+   i32.shl
+   local.tee $2
+   local.get $1
+   i32.const 384
+   i32.add
+   local.get $3
+   i32.const 5
+   i32.shr_s
+   i32.const 2
+   i32.shl
+   i32.add
+   local.tee $3
+   i32.atomic.load
+   i32.and
+   i32.eqz
+   if
+    local.get $3
+    local.get $2
+    i32.atomic.rmw.or
+    drop
+   end
+  end
+  local.get $5
+  i32.const 5
+  i32.gt_s
+  if
+   local.get $4
+   i32.const 2
+   i32.shl
+   local.get $0
+   i32.add
+   i32.load offset=212
+   local.tee $2
+   i32.const 12
+   i32.shr_s
+   local.set $3
+   i32.const 96
+   i32.load
+   local.get $2
+   i32.const 6
+   i32.shl
+   i32.add
+   i32.const 0
+   i32.store
+   i32.const 88
+   i32.load
+   local.get $3
+   i32.const 576
+   i32.mul
+   i32.add
+   i32.const -64
+   i32.sub
+   local.get $2
+   i32.const 4095
+   i32.and
+   local.tee $2
+   i32.const 5
+   i32.shr_u
+   i32.const 2
+   i32.shl
+   i32.add
+   i32.const 1
+   local.get $2
+   i32.shl
+   i32.atomic.rmw.or
+   drop
+   i32.const 1
+   local.get $3
+   i32.shl
+   local.tee $2
+   local.get $1
+   i32.const 384
+   i32.add
+   local.get $3
+   i32.const 5
+   i32.shr_s
+   i32.const 2
+   i32.shl
+   i32.add
+   local.tee $3
+   i32.atomic.load
+   i32.and
+   i32.eqz
+   if
+    local.get $3
+    local.get $2
+    i32.atomic.rmw.or
+    drop
+   end
+  end
+  local.get $5
+  i32.const 6
+  i32.gt_s
+  if
+   local.get $4
+   i32.const 2
+   i32.shl
+   local.get $0
+   i32.add
+   i32.load offset=216
+   local.tee $2
+   i32.const 12
+   i32.shr_s
+   local.set $3
+   i32.const 96
+   i32.load
+   local.get $2
+   i32.const 6
+   i32.shl
+   i32.add
+   i32.const 0
+   i32.store
+   i32.const 88
+   i32.load
+   local.get $3
+   i32.const 576
+   i32.mul
+   i32.add
+   i32.const -64
+   i32.sub
+   local.get $2
+   i32.const 4095
+   i32.and
+   local.tee $2
+   i32.const 5
+   i32.shr_u
+   i32.const 2
+   i32.shl
+   i32.add
+   i32.const 1
+   local.get $2
+   i32.shl
+   i32.atomic.rmw.or
+   drop
+   i32.const 1
+   local.get $3
+   i32.shl
+   local.tee $2
+   local.get $1
+   i32.const 384
+   i32.add
+   local.get $3
+   i32.const 5
+   i32.shr_s
+   i32.const 2
+   i32.shl
+   i32.add
+   local.tee $3
+   i32.atomic.load
+   i32.and
+   i32.eqz
+   if
+    local.get $3
+    local.get $2
+    i32.atomic.rmw.or
+    drop
+   end
+  end
+  local.get $5
+  i32.const 7
+  i32.gt_s
+  if
+   local.get $4
+   i32.const 2
+   i32.shl
+   local.get $0
+   i32.add
+   i32.load offset=220
+   local.tee $0
+   i32.const 12
+   i32.shr_s
+   local.set $2
+   i32.const 96
+   i32.load
+   local.get $0
+   i32.const 6
+   i32.shl
+   i32.add
+   i32.const 0
+   i32.store
+   i32.const 88
+   i32.load
+   local.get $2
+   i32.const 576
+   i32.mul
+   i32.add
+   i32.const -64
+   i32.sub
+   local.get $0
+   i32.const 4095
+   i32.and
+   local.tee $0
+   i32.const 5
+   i32.shr_u
+   i32.const 2
+   i32.shl
+   i32.add
+   i32.const 1
+   local.get $0
+   i32.shl
+   i32.atomic.rmw.or
+   drop
+   i32.const 1
+   local.get $2
+   i32.shl
+   local.tee $0
+   local.get $1
+   i32.const 384
+   i32.add
+   local.get $2
+   i32.const 5
+   i32.shr_s
+   i32.const 2
+   i32.shl
+   i32.add
+   local.tee $2
+   i32.atomic.load
+   i32.and
+   i32.eqz
+   if
+    local.get $2
+    local.get $0
+    i32.atomic.rmw.or
+    drop
+   end
+  end
+  local.get $1
+  i32.const 132
+  i32.add
+  i32.atomic.load
+  if
+   local.get $1
+   i32.const 0
+   i32.atomic.store offset=132
+   local.get $1
+   i32.const 128
+   i32.add
+   local.tee $0
+   i32.const 1
+   i32.atomic.rmw.add
+   drop
+   local.get $0
+   i32.const -1
+   memory.atomic.notify
+   drop
+  end
+  i32.const 1
+ )
+ (func $slab/endRelease (param $0 i32) (param $1 i32) (param $2 i32) (result i32)
+  i32.const 88
+  i32.load
+  local.get $0
+  i32.const 576
+  i32.mul
+  i32.add
+  local.tee $0
+  i32.load offset=8
+  local.get $1
+  i32.load offset=12
+  i32.mul
+  local.set $1
+  local.get $0
+  i32.const 0
+  i32.atomic.store
+  local.get $2
+  i32.const 68
+  i32.add
+  i32.const 0
+  local.get $1
+  i32.sub
+  local.tee $0
+  i32.atomic.rmw.add
+  drop
+  local.get $2
+  i32.const -64
+  i32.sub
+  local.get $0
+  i32.atomic.rmw.add
+  drop
+  i32.const 1
+ )
+ (func $slab/disown (param $0 i32) (param $1 i32) (result i32)
+  i32.const 96
+  i32.load
+  local.get $0
+  i32.const 12
+  i32.shl
+  local.get $1
+  i32.or
+  i32.const 6
+  i32.shl
+  i32.add
+  i32.const 0
+  i32.store
+  i32.const 1
+ )
+ (func $slab/deactivate (param $0 i32) (param $1 i32) (result i32)
+  i32.const 1
+  i32.const -1
+  local.get $1
+  i32.const 88
+  i32.load
+  local.get $0
+  i32.const 576
+  i32.mul
+  i32.add
+  local.get $1
+  i32.const 0
+  i32.atomic.rmw.cmpxchg
+  i32.eq
+  select
+ )
+ (func $slab/cutRun (param $0 i32) (param $1 i32) (param $2 i32) (param $3 i32) (result i32)
+  (local $4 i32)
+  (local $5 i32)
+  (local $6 i32)
+  local.get $1
+  i32.load offset=12
+  local.set $4
+  local.get $2
+  i32.const -64
+  i32.sub
+  i32.atomic.load
+  local.set $5
+  local.get $2
+  i32.load offset=128
+  local.get $5
+  i32.sub
+  local.get $4
+  i32.lt_s
+  if
+   i32.const -2
+   i32.const -1
+   local.get $5
+   local.get $2
+   i32.atomic.load offset=68
+   i32.eq
+   select
+   return
+  end
+  i32.const 192
+  i32.atomic.load
+  local.tee $6
+  i32.const 16
+  i32.shr_u
+  local.get $3
+  i32.sub
+  local.tee $3
+  local.get $6
+  i32.const 65535
+  i32.and
+  i32.lt_s
+  if
+   i32.const 0
+   return
+  end
+  local.get $5
+  local.get $2
+  i32.const -64
+  i32.sub
+  local.get $5
+  local.get $4
+  local.get $5
+  i32.add
+  i32.atomic.rmw.cmpxchg
+  i32.ne
+  if
+   i32.const -1
+   return
+  end
+  local.get $6
+  i32.const 192
+  local.get $6
+  local.get $6
+  i32.const 65535
+  i32.and
+  local.get $3
+  i32.const 16
+  i32.shl
+  i32.or
+  i32.atomic.rmw.cmpxchg
+  i32.ne
+  if
+   local.get $2
+   i32.const -64
+   i32.sub
+   i32.const 0
+   local.get $4
+   i32.sub
+   i32.atomic.rmw.add
+   drop
+   i32.const -1
+   return
+  end
+  i32.const 96
+  i32.load
+  local.get $3
+  i32.const 12
+  i32.shl
+  local.tee $5
+  i32.const 6
+  i32.shl
+  i32.add
+  local.get $0
+  i32.load offset=132
+  i32.store
+  local.get $0
+  local.get $5
+  i32.store offset=192
+  local.get $0
+  i32.const 4
+  i32.store offset=144
+  i32.const 88
+  i32.load
+  local.get $3
+  i32.const 576
+  i32.mul
+  i32.add
+  local.get $1
+  i32.load
+  i32.const 2
+  i32.shl
+  i32.const 4097
+  i32.or
+  i32.atomic.store
+  local.get $2
+  i32.const 68
+  i32.add
+  local.get $4
+  i32.atomic.rmw.add
+  drop
+  local.get $0
+  local.get $1
+  i32.store offset=140
+  local.get $0
+  i32.const 1
+  i32.store offset=136
+  i32.const 1
+ )
+ (func $slab/cut (param $0 i32) (param $1 i32) (param $2 i32) (param $3 i32) (param $4 i32) (result i32)
+  (local $5 i32)
+  (local $6 i32)
+  (local $7 i32)
+  (local $8 i32)
+  (local $9 i32)
+  (local $10 i32)
+  local.get $1
+  i32.load offset=12
+  local.set $5
+  local.get $1
+  i32.load
+  local.set $6
+  i32.const 88
+  i32.load
+  local.get $3
+  i32.const 576
+  i32.mul
+  i32.add
+  local.tee $7
+  i32.atomic.load
+  local.tee $8
+  i32.const 3
+  i32.and
+  i32.const 1
+  i32.eq
+  if (result i32)
+   local.get $6
+   local.get $8
+   i32.const 2
+   i32.shr_s
+   i32.const 1023
+   i32.and
+   i32.eq
+  else
+   i32.const 0
+  end
+  i32.eqz
+  if
+   i32.const 0
+   return
+  end
+  local.get $1
+  i32.load offset=16
+  local.get $8
+  i32.const 12
+  i32.shr_s
+  i32.const 8191
+  i32.and
+  i32.sub
+  local.tee $9
+  i32.eqz
+  if
+   i32.const 0
+   return
+  end
+  local.get $4
+  local.get $9
+  local.get $4
+  local.get $9
+  i32.lt_s
+  select
+  local.set $9
+  local.get $2
+  i32.const -64
+  i32.sub
+  i32.atomic.load
+  local.set $10
+  local.get $2
+  i32.load offset=128
+  local.get $10
+  i32.sub
+  local.tee $4
+  local.get $5
+  i32.lt_s
+  if
+   i32.const -2
+   i32.const -1
+   local.get $10
+   local.get $2
+   i32.atomic.load offset=68
+   i32.eq
+   select
+   return
+  end
+  local.get $9
+  local.get $4
+  local.get $5
+  i32.div_s
+  local.tee $4
+  i32.le_s
+  if
+   local.get $9
+   local.set $4
+  end
+  local.get $10
+  local.get $2
+  i32.const -64
+  i32.sub
+  local.get $10
+  local.get $4
+  local.get $5
+  i32.mul
+  local.tee $5
+  local.get $10
+  i32.add
+  i32.atomic.rmw.cmpxchg
+  i32.ne
+  if
+   i32.const -1
+   return
+  end
+  local.get $8
+  local.get $7
+  local.get $8
+  local.get $4
+  local.get $8
+  i32.const 12
+  i32.shr_s
+  i32.const 8191
+  i32.and
+  i32.add
+  i32.const 12
+  i32.shl
+  local.get $6
+  i32.const 2
+  i32.shl
+  i32.or
+  i32.const 1
+  i32.or
+  i32.atomic.rmw.cmpxchg
+  i32.ne
+  if
+   local.get $2
+   i32.const -64
+   i32.sub
+   i32.const 0
+   local.get $5
+   i32.sub
+   i32.atomic.rmw.add
+   drop
+   i32.const -1
+   return
+  end
+  local.get $8
+  i32.const 12
+  i32.shr_s
+  i32.const 8191
+  i32.and
+  local.get $3
+  i32.const 12
+  i32.shl
+  i32.or
+  local.set $3
+  local.get $4
+  i32.const 0
+  i32.gt_s
+  if
+   i32.const 96
+   i32.load
+   local.get $3
+   i32.const 6
+   i32.shl
+   i32.add
+   local.get $0
+   i32.load offset=132
+   i32.store
+   local.get $0
+   local.get $3
+   i32.store offset=192
+  end
+  local.get $4
+  i32.const 1
+  i32.gt_s
+  if
+   i32.const 96
+   i32.load
+   local.get $3
+   i32.const 1
+   i32.add
+   local.tee $6
+   i32.const 6
+   i32.shl
+   i32.add
+   local.get $0
+   i32.load offset=132
+   i32.store
+   local.get $0
+   local.get $6
+   i32.store offset=196
+  end
+  local.get $4
+  i32.const 2
+  i32.gt_s
+  if
+   i32.const 96
+   i32.load
+   local.get $3
+   i32.const 2
+   i32.add
+   local.tee $6
+   i32.const 6
+   i32.shl
+   i32.add
+   local.get $0
+   i32.load offset=132
+   i32.store
+   local.get $0
+   local.get $6
+   i32.store offset=200
+  end
+  local.get $4
+  i32.const 3
+  i32.gt_s
+  if
+   i32.const 96
+   i32.load
+   local.get $3
+   i32.const 3
+   i32.add
+   local.tee $6
+   i32.const 6
+   i32.shl
+   i32.add
+   local.get $0
+   i32.load offset=132
+   i32.store
+   local.get $0
+   local.get $6
+   i32.store offset=204
+  end
+  local.get $4
+  i32.const 4
+  i32.gt_s
+  if
+   i32.const 96
+   i32.load
+   local.get $3
+   i32.const 4
+   i32.add
+   local.tee $6
+   i32.const 6
+   i32.shl
+   i32.add
+   local.get $0
+   i32.load offset=132
+   i32.store
+   local.get $0
+   local.get $6
+   i32.store offset=208
+  end
+  local.get $4
+  i32.const 5
+  i32.gt_s
+  if
+   i32.const 96
+   i32.load
+   local.get $3
+   i32.const 5
+   i32.add
+   local.tee $6
+   i32.const 6
+   i32.shl
+   i32.add
+   local.get $0
+   i32.load offset=132
+   i32.store
+   local.get $0
+   local.get $6
+   i32.store offset=212
+  end
+  local.get $4
+  i32.const 6
+  i32.gt_s
+  if
+   i32.const 96
+   i32.load
+   local.get $3
+   i32.const 6
+   i32.add
+   local.tee $6
+   i32.const 6
+   i32.shl
+   i32.add
+   local.get $0
+   i32.load offset=132
+   i32.store
+   local.get $0
+   local.get $6
+   i32.store offset=216
+  end
+  local.get $4
+  i32.const 7
+  i32.gt_s
+  if
+   i32.const 96
+   i32.load
+   local.get $3
+   i32.const 7
+   i32.add
+   local.tee $6
+   i32.const 6
+   i32.shl
+   i32.add
+   local.get $0
+   i32.load offset=132
+   i32.store
+   local.get $0
+   local.get $6
+   i32.store offset=220
+  end
+  local.get $4
+  i32.const 8
+  i32.gt_s
+  if
+   i32.const 96
+   i32.load
+   local.get $3
+   i32.const 8
+   i32.add
+   local.tee $6
+   i32.const 6
+   i32.shl
+   i32.add
+   local.get $0
+   i32.load offset=132
+   i32.store
+   local.get $0
+   local.get $6
+   i32.store offset=224
+  end
+  local.get $4
+  i32.const 9
+  i32.gt_s
+  if
+   i32.const 96
+   i32.load
+   local.get $3
+   i32.const 9
+   i32.add
+   local.tee $6
+   i32.const 6
+   i32.shl
+   i32.add
+   local.get $0
+   i32.load offset=132
+   i32.store
+   local.get $0
+   local.get $6
+   i32.store offset=228
+  end
+  local.get $4
+  i32.const 10
+  i32.gt_s
+  if
+   i32.const 96
+   i32.load
+   local.get $3
+   i32.const 10
+   i32.add
+   local.tee $6
+   i32.const 6
+   i32.shl
+   i32.add
+   local.get $0
+   i32.load offset=132
+   i32.store
+   local.get $0
+   local.get $6
+   i32.store offset=232
+  end
+  local.get $4
+  i32.const 11
+  i32.gt_s
+  if
+   i32.const 96
+   i32.load
+   local.get $3
+   i32.const 11
+   i32.add
+   local.tee $6
+   i32.const 6
+   i32.shl
+   i32.add
+   local.get $0
+   i32.load offset=132
+   i32.store
+   local.get $0
+   local.get $6
+   i32.store offset=236
+  end
+  local.get $4
+  i32.const 12
+  i32.gt_s
+  if
+   i32.const 96
+   i32.load
+   local.get $3
+   i32.const 12
+   i32.add
+   local.tee $6
+   i32.const 6
+   i32.shl
+   i32.add
+   local.get $0
+   i32.load offset=132
+   i32.store
+   local.get $0
+   local.get $6
+   i32.store offset=240
+  end
+  local.get $4
+  i32.const 13
+  i32.gt_s
+  if
+   i32.const 96
+   i32.load
+   local.get $3
+   i32.const 13
+   i32.add
+   local.tee $6
+   i32.const 6
+   i32.shl
+   i32.add
+   local.get $0
+   i32.load offset=132
+   i32.store
+   local.get $0
+   local.get $6
+   i32.store offset=244
+  end
+  local.get $4
+  i32.const 14
+  i32.gt_s
+  if
+   i32.const 96
+   i32.load
+   local.get $3
+   i32.const 14
+   i32.add
+   local.tee $6
+   i32.const 6
+   i32.shl
+   i32.add
+   local.get $0
+   i32.load offset=132
+   i32.store
+   local.get $0
+   local.get $6
+   i32.store offset=248
+  end
+  local.get $4
+  i32.const 15
+  i32.gt_s
+  if
+   i32.const 96
+   i32.load
+   local.get $3
+   i32.const 15
+   i32.add
+   local.tee $3
+   i32.const 6
+   i32.shl
+   i32.add
+   local.get $0
+   i32.load offset=132
+   i32.store
+   local.get $0
+   local.get $3
+   i32.store offset=252
+  end
+  local.get $0
+  i32.const 4
+  i32.store offset=144
+  local.get $2
+  i32.const 68
+  i32.add
+  local.get $5
+  i32.atomic.rmw.add
+  drop
+  local.get $0
+  local.get $1
+  i32.store offset=140
+  local.get $0
+  local.get $4
+  i32.store offset=136
+  local.get $4
+ )
+ (func $slab/beginRelease (param $0 i32) (param $1 i32) (param $2 i32) (result i32)
+  i32.const 88
+  i32.load
+  local.get $1
+  i32.const 576
+  i32.mul
+  i32.add
+  local.tee $1
+  local.get $2
+  i32.const 2
+  i32.shr_s
+  i32.const 1023
+  i32.and
+  i32.store offset=4
+  local.get $1
+  local.get $2
+  i32.const 12
+  i32.shr_s
+  i32.const 8191
+  i32.and
+  i32.store offset=8
+  i32.const 1
+  i32.const -1
+  local.get $2
+  local.get $1
+  local.get $2
+  local.get $0
+  i32.load offset=132
+  i32.const 12
+  i32.shr_s
+  i32.const 1048575
+  i32.and
+  i32.const 12
+  i32.shl
+  local.get $0
+  i32.load offset=128
+  i32.const 2
+  i32.shl
+  i32.or
+  i32.const 2
+  i32.or
+  i32.atomic.rmw.cmpxchg
+  i32.eq
+  select
+ )
+ (func $slab/activate (param $0 i32) (param $1 i32) (result i32)
+  i32.const -1
+  i32.const 1
+  i32.const 88
+  i32.load
+  local.get $1
+  i32.const 576
+  i32.mul
+  i32.add
+  i32.const 0
+  local.get $0
+  i32.load
+  i32.const 2
+  i32.shl
+  i32.const 1
+  i32.or
+  i32.atomic.rmw.cmpxchg
+  select
+ )
+ (func $row/leaveRow (param $0 i32) (param $1 i32) (result i32)
+  i32.const 1
+  i32.const -1
+  local.get $1
+  local.get $0
+  local.get $1
+  local.get $1
+  i32.const 12
+  i32.shr_s
+  i32.const 1048575
+  i32.and
+  i32.const 12
+  i32.shl
+  i32.atomic.rmw.cmpxchg
+  i32.eq
+  select
+ )
+ (func $row/claimRow (param $0 i32) (param $1 i32) (param $2 i32) (param $3 i32) (param $4 i32) (param $5 i32) (param $6 i32) (result i32)
+  (local $7 i32)
+  local.get $0
+  i32.atomic.load
+  local.tee $7
+  i32.const 3
+  i32.and
+  if
+   i32.const -1
+   return
+  end
+  local.get $7
+  local.get $0
+  local.get $7
+  local.get $7
+  i32.const 12
+  i32.shr_s
+  i32.const 1048575
+  i32.and
+  i32.const 1
+  i32.add
+  i32.const 1048575
+  i32.and
+  local.tee $7
+  i32.const 12
+  i32.shl
+  i32.const 1
+  i32.or
+  i32.atomic.rmw.cmpxchg
+  i32.ne
+  if
+   i32.const -1
+   return
+  end
+  local.get $0
+  local.get $1
+  i32.store offset=128
+  local.get $0
+  local.get $7
+  i32.const 12
+  i32.shl
+  local.get $1
+  i32.const 2
+  i32.shl
+  i32.or
+  i32.const 1
+  i32.or
+  i32.store offset=132
+  local.get $0
+  i32.const 0
+  i32.store offset=136
+  local.get $0
+  i32.const 0
+  i32.store offset=160
+  local.get $0
+  local.get $2
+  i32.atomic.store offset=68
+  local.get $0
+  local.get $3
+  i32.atomic.store offset=72
+  local.get $0
+  local.get $4
+  i32.atomic.store offset=76
+  local.get $0
+  local.get $5
+  i32.atomic.store offset=80
+  local.get $0
+  local.get $6
+  i32.atomic.store offset=84
+  local.get $0
+  i32.const -64
+  i32.sub
+  local.get $7
+  i32.atomic.store
+  i32.const 1
+ )
+ (func $line/detach (param $0 i32) (param $1 i32) (param $2 i32) (result i32)
+  i32.const 96
+  i32.load
+  local.get $1
+  i32.const 6
+  i32.shl
+  i32.add
+  local.tee $1
+  i32.atomic.load
+  local.get $0
+  i32.load offset=132
+  i32.ne
+  if
+   i32.const -3
+   return
+  end
+  local.get $1
+  i32.load offset=4
+  i32.const 1
+  i32.add
+  local.tee $0
+  i32.const 536870911
+  i32.gt_s
+  if
+   i32.const -2
+   return
+  end
+  local.get $1
+  local.get $0
+  i32.store offset=4
+  local.get $1
+  local.get $2
+  i32.store offset=8
+  local.get $1
+  local.get $0
+  i32.const 2
+  i32.shl
+  i32.const 3
+  i32.or
+  i32.atomic.store
+  local.get $0
+ )
+ (func $line/adopt (param $0 i32) (param $1 i32) (param $2 i32) (result i32)
+  local.get $2
+  i32.const 2
+  i32.shl
+  i32.const 3
+  i32.or
+  local.tee $2
+  i32.const 96
+  i32.load
+  local.get $1
+  i32.const 6
+  i32.shl
+  i32.add
+  local.tee $1
+  local.get $2
+  local.get $0
+  i32.load offset=132
+  i32.atomic.rmw.cmpxchg
+  i32.ne
+  if
+   i32.const -3
+   return
+  end
+  local.get $1
+  i32.load offset=8
+ )
+ (func $entry/settleEntry (param $0 i32) (param $1 i32) (result i32)
+  local.get $0
+  local.get $1
+  i32.atomic.store
+  local.get $0
+  i32.const -1
+  memory.atomic.notify
+  drop
+  i32.const 1
+ )
+ (func $entry/moveGate (param $0 i32) (param $1 i32) (param $2 i32) (result i32)
+  i32.const 1
+  i32.const -1
+  local.get $1
+  local.get $0
+  i32.const -64
+  i32.sub
+  local.get $1
+  local.get $2
+  i32.atomic.rmw.cmpxchg
+  i32.eq
+  select
+ )
+ (func $entry/closeRuntime (result i32)
+  i32.const 128
+  i32.const 1
+  i32.atomic.store
+  i32.const 1
+ )
+ (func $entry/claimEntry (param $0 i32) (param $1 i32) (result i32)
+  i32.const -1
+  i32.const 1
+  local.get $1
+  i32.const 0
+  local.get $0
+  i32.load offset=132
+  i32.atomic.rmw.cmpxchg
+  select
+ )
+ (func $deque/steal (param $0 i32) (param $1 i32) (param $2 i32) (param $3 i32) (param $4 i32) (param $5 i32) (result i32)
+  (local $6 i32)
+  (local $7 i32)
+  (local $8 i32)
+  (local $9 i32)
+  local.get $3
+  i32.atomic.load
+  local.tee $7
+  i32.const 16
+  i32.shr_u
+  local.get $7
+  i32.const 65535
+  i32.and
+  i32.sub
+  i32.const 65535
+  i32.and
+  local.tee $6
+  i32.eqz
+  if
+   i32.const 0
+   return
+  end
+  local.get $7
+  local.get $3
+  local.get $7
+  local.get $6
+  i32.const 1
+  i32.add
+  i32.const 1
+  i32.shr_u
+  local.tee $8
+  local.get $5
+  local.get $5
+  local.get $8
+  i32.gt_s
+  select
+  local.tee $5
+  local.get $7
+  i32.const 65535
+  i32.and
+  i32.add
+  i32.const 65535
+  i32.and
+  local.get $7
+  i32.const -65536
+  i32.and
+  i32.or
+  i32.atomic.rmw.cmpxchg
+  i32.ne
+  if
+   i32.const -1
+   return
+  end
+  local.get $7
+  i32.const 65535
+  i32.and
+  local.set $7
+  local.get $5
+  i32.const 0
+  i32.gt_s
+  if
+   i32.const 96
+   i32.load
+   local.get $4
+   i32.const 28
+   i32.load
+   i32.const 1
+   i32.sub
+   local.get $7
+   i32.and
+   i32.const 2
+   i32.shl
+   i32.add
+   local.tee $8
+   i32.load
+   local.tee $9
+   i32.const 6
+   i32.shl
+   i32.add
+   local.get $0
+   i32.load offset=132
+   i32.store
+   local.get $0
+   local.get $9
+   i32.store offset=192
+   local.get $8
+   i32.const 0
+   i32.atomic.store
+  end
+  local.get $5
+  i32.const 1
+  i32.gt_s
+  if
+   i32.const 96
+   i32.load
+   local.get $4
+   i32.const 28
+   i32.load
+   i32.const 1
+   i32.sub
+   local.get $7
+   i32.const 1
+   i32.add
+   i32.and
+   i32.const 2
+   i32.shl
+   i32.add
+   local.tee $8
+   i32.load
+   local.tee $9
+   i32.const 6
+   i32.shl
+   i32.add
+   local.get $0
+   i32.load offset=132
+   i32.store
+   local.get $0
+   local.get $9
+   i32.store offset=196
+   local.get $8
+   i32.const 0
+   i32.atomic.store
+  end
+  local.get $5
+  i32.const 2
+  i32.gt_s
+  if
+   i32.const 96
+   i32.load
+   local.get $4
+   i32.const 28
+   i32.load
+   i32.const 1
+   i32.sub
+   local.get $7
+   i32.const 2
+   i32.add
+   i32.and
+   i32.const 2
+   i32.shl
+   i32.add
+   local.tee $8
+   i32.load
+   local.tee $9
+   i32.const 6
+   i32.shl
+   i32.add
+   local.get $0
+   i32.load offset=132
+   i32.store
+   local.get $0
+   local.get $9
+   i32.store offset=200
+   local.get $8
+   i32.const 0
+   i32.atomic.store
+  end
+  local.get $5
+  i32.const 3
+  i32.gt_s
+  if
+   i32.const 96
+   i32.load
+   local.get $4
+   i32.const 28
+   i32.load
+   i32.const 1
+   i32.sub
+   local.get $7
+   i32.const 3
+   i32.add
+   i32.and
+   i32.const 2
+   i32.shl
+   i32.add
+   local.tee $8
+   i32.load
+   local.tee $9
+   i32.const 6
+   i32.shl
+   i32.add
+   local.get $0
+   i32.load offset=132
+   i32.store
+   local.get $0
+   local.get $9
+   i32.store offset=204
+   local.get $8
+   i32.const 0
+   i32.atomic.store
+  end
+  local.get $5
+  i32.const 4
+  i32.gt_s
+  if
+   i32.const 96
+   i32.load
+   local.get $4
+   i32.const 28
+   i32.load
+   i32.const 1
+   i32.sub
+   local.get $7
+   i32.const 4
+   i32.add
+   i32.and
+   i32.const 2
+   i32.shl
+   i32.add
+   local.tee $8
+   i32.load
+   local.tee $9
+   i32.const 6
+   i32.shl
+   i32.add
+   local.get $0
+   i32.load offset=132
+   i32.store
+   local.get $0
+   local.get $9
+   i32.store offset=208
+   local.get $8
+   i32.const 0
+   i32.atomic.store
+  end
+  local.get $5
+  i32.const 5
+  i32.gt_s
+  if
+   i32.const 96
+   i32.load
+   local.get $4
+   i32.const 28
+   i32.load
+   i32.const 1
+   i32.sub
+   local.get $7
+   i32.const 5
+   i32.add
+   i32.and
+   i32.const 2
+   i32.shl
+   i32.add
+   local.tee $8
+   i32.load
+   local.tee $9
+   i32.const 6
+   i32.shl
+   i32.add
+   local.get $0
+   i32.load offset=132
+   i32.store
+   local.get $0
+   local.get $9
+   i32.store offset=212
+   local.get $8
+   i32.const 0
+   i32.atomic.store
+  end
+  local.get $5
+  i32.const 6
+  i32.gt_s
+  if
+   i32.const 96
+   i32.load
+   local.get $4
+   i32.const 28
+   i32.load
+   i32.const 1
+   i32.sub
+   local.get $7
+   i32.const 6
+   i32.add
+   i32.and
+   i32.const 2
+   i32.shl
+   i32.add
+   local.tee $8
+   i32.load
+   local.tee $9
+   i32.const 6
+   i32.shl
+   i32.add
+   local.get $0
+   i32.load offset=132
+   i32.store
+   local.get $0
+   local.get $9
+   i32.store offset=216
+   local.get $8
+   i32.const 0
+   i32.atomic.store
+  end
+  local.get $5
+  i32.const 7
+  i32.gt_s
+  if
+   i32.const 96
+   i32.load
+   local.get $4
+   i32.const 28
+   i32.load
+   i32.const 1
+   i32.sub
+   local.get $7
+   i32.const 7
+   i32.add
+   i32.and
+   i32.const 2
+   i32.shl
+   i32.add
+   local.tee $4
+   i32.load
+   local.tee $7
+   i32.const 6
+   i32.shl
+   i32.add
+   local.get $0
+   i32.load offset=132
+   i32.store
+   local.get $0
+   local.get $7
+   i32.store offset=220
+   local.get $4
+   i32.const 0
+   i32.atomic.store
+  end
+  local.get $5
+  local.get $6
+  i32.eq
+  if
+   local.get $1
+   i32.const 256
+   i32.add
+   local.get $2
+   i32.const 5
+   i32.shr_s
+   i32.const 2
+   i32.shl
+   i32.add
+   local.tee $4
+   i32.const -2
+   local.get $2
+   i32.rotl
+   i32.atomic.rmw.and
+   drop
+   local.get $3
+   i32.atomic.load
+   local.tee $3
+   i32.const 16
+   i32.shr_u
+   local.get $3
+   i32.const 65535
+   i32.and
+   i32.sub
+   i32.const 65535
+   i32.and
+   if
+    local.get $4
+    i32.const 1
+    local.get $2
+    i32.shl
+    i32.atomic.rmw.or
+    drop
+   end
+  end
+  local.get $0
+  i32.const 2
+  i32.store offset=144
+  local.get $0
+  local.get $2
+  i32.store offset=148
+  local.get $0
+  local.get $1
+  i32.store offset=140
+  local.get $0
+  local.get $5
+  i32.store offset=136
+  local.get $5
+ )
+ (func $deque/push (param $0 i32) (param $1 i32) (param $2 i32) (param $3 i32) (result i32)
+  (local $4 i32)
+  (local $5 i32)
+  (local $6 i32)
+  (local $7 i32)
+  (local $8 i32)
+  (local $9 i32)
+  i32.const 8
+  local.get $0
+  i32.load offset=136
+  local.tee $7
+  local.get $7
+  i32.const 8
+  i32.ge_s
+  select
+  local.set $4
+  local.get $2
+  i32.atomic.load
+  local.set $5
+  i32.const 28
+  i32.load
+  local.get $4
+  local.get $5
+  i32.const 16
+  i32.shr_u
+  local.get $5
+  i32.const 65535
+  i32.and
+  i32.sub
+  i32.const 65535
+  i32.and
+  i32.add
+  i32.lt_s
+  if
+   i32.const -2
+   return
+  end
+  local.get $5
+  i32.const 16
+  i32.shr_u
+  local.set $6
+  local.get $4
+  i32.const 0
+  i32.le_s
+  if (result i32)
+   i32.const 0
+  else
+   local.get $3
+   i32.const 28
+   i32.load
+   i32.const 1
+   i32.sub
+   local.get $6
+   i32.and
+   i32.const 2
+   i32.shl
+   i32.add
+   i32.atomic.load
+  end
+  if (result i32)
+   i32.const 1
+  else
+   local.get $4
+   i32.const 1
+   i32.le_s
+   if (result i32)
+    i32.const 0
+   else
+    local.get $3
+    i32.const 28
+    i32.load
+    i32.const 1
+    i32.sub
+    local.get $6
+    i32.const 1
+    i32.add
+    i32.and
+    i32.const 2
+    i32.shl
+    i32.add
+    i32.atomic.load
+   end
+  end
+  if (result i32)
+   i32.const 1
+  else
+   local.get $4
+   i32.const 2
+   i32.le_s
+   if (result i32)
+    i32.const 0
+   else
+    local.get $3
+    i32.const 28
+    i32.load
+    i32.const 1
+    i32.sub
+    local.get $6
+    i32.const 2
+    i32.add
+    i32.and
+    i32.const 2
+    i32.shl
+    i32.add
+    i32.atomic.load
+   end
+  end
+  if (result i32)
+   i32.const 1
+  else
+   local.get $4
+   i32.const 3
+   i32.le_s
+   if (result i32)
+    i32.const 0
+   else
+    local.get $3
+    i32.const 28
+    i32.load
+    i32.const 1
+    i32.sub
+    local.get $6
+    i32.const 3
+    i32.add
+    i32.and
+    i32.const 2
+    i32.shl
+    i32.add
+    i32.atomic.load
+   end
+  end
+  if (result i32)
+   i32.const 1
+  else
+   local.get $4
+   i32.const 4
+   i32.le_s
+   if (result i32)
+    i32.const 0
+   else
+    local.get $3
+    i32.const 28
+    i32.load
+    i32.const 1
+    i32.sub
+    local.get $6
+    i32.const 4
+    i32.add
+    i32.and
+    i32.const 2
+    i32.shl
+    i32.add
+    i32.atomic.load
+   end
+  end
+  if (result i32)
+   i32.const 1
+  else
+   local.get $4
+   i32.const 5
+   i32.le_s
+   if (result i32)
+    i32.const 0
+   else
+    local.get $3
+    i32.const 28
+    i32.load
+    i32.const 1
+    i32.sub
+    local.get $6
+    i32.const 5
+    i32.add
+    i32.and
+    i32.const 2
+    i32.shl
+    i32.add
+    i32.atomic.load
+   end
+  end
+  if (result i32)
+   i32.const 1
+  else
+   local.get $4
+   i32.const 6
+   i32.le_s
+   if (result i32)
+    i32.const 0
+   else
+    local.get $3
+    i32.const 28
+    i32.load
+    i32.const 1
+    i32.sub
+    local.get $6
+    i32.const 6
+    i32.add
+    i32.and
+    i32.const 2
+    i32.shl
+    i32.add
+    i32.atomic.load
+   end
+  end
+  if (result i32)
+   i32.const 1
+  else
+   local.get $4
+   i32.const 7
+   i32.le_s
+   if (result i32)
+    i32.const 0
+   else
+    local.get $3
+    i32.const 28
+    i32.load
+    i32.const 1
+    i32.sub
+    local.get $6
+    i32.const 7
+    i32.add
+    i32.and
+    i32.const 2
+    i32.shl
+    i32.add
+    i32.atomic.load
+   end
+  end
+  if
+   i32.const -2
+   return
+  end
+  local.get $0
+  i32.load offset=128
+  local.tee $5
+  i32.const 2
+  i32.shl
+  i32.const 2
+  i32.or
+  local.set $8
+  local.get $0
+  local.get $7
+  local.get $4
+  i32.sub
+  local.tee $7
+  i32.store offset=136
+  local.get $4
+  i32.const 0
+  i32.gt_s
+  if
+   i32.const 96
+   i32.load
+   local.get $0
+   i32.const 192
+   i32.add
+   local.get $7
+   i32.const 2
+   i32.shl
+   i32.add
+   i32.load
+   local.tee $9
+   i32.const 6
+   i32.shl
+   i32.add
+   local.get $8
+   i32.store
+   local.get $3
+   i32.const 28
+   i32.load
+   i32.const 1
+   i32.sub
+   local.get $6
+   i32.and
+   i32.const 2
+   i32.shl
+   i32.add
+   local.get $9
+   i32.store
+  end
+  local.get $4
+  i32.const 1
+  i32.gt_s
+  if
+   i32.const 96
+   i32.load
+   local.get $7
+   i32.const 2
+   i32.shl
+   local.get $0
+   i32.add
+   i32.load offset=196
+   local.tee $9
+   i32.const 6
+   i32.shl
+   i32.add
+   local.get $8
+   i32.store
+   local.get $3
+   i32.const 28
+   i32.load
+   i32.const 1
+   i32.sub
+   local.get $6
+   i32.const 1
+   i32.add
+   i32.and
+   i32.const 2
+   i32.shl
+   i32.add
+   local.get $9
+   i32.store
+  end
+  local.get $4
+  i32.const 2
+  i32.gt_s
+  if
+   i32.const 96
+   i32.load
+   local.get $7
+   i32.const 2
+   i32.shl
+   local.get $0
+   i32.add
+   i32.load offset=200
+   local.tee $9
+   i32.const 6
+   i32.shl
+   i32.add
+   local.get $8
+   i32.store
+   local.get $3
+   i32.const 28
+   i32.load
+   i32.const 1
+   i32.sub
+   local.get $6
+   i32.const 2
+   i32.add
+   i32.and
+   i32.const 2
+   i32.shl
+   i32.add
+   local.get $9
+   i32.store
+  end
+  local.get $4
+  i32.const 3
+  i32.gt_s
+  if
+   i32.const 96
+   i32.load
+   local.get $7
+   i32.const 2
+   i32.shl
+   local.get $0
+   i32.add
+   i32.load offset=204
+   local.tee $9
+   i32.const 6
+   i32.shl
+   i32.add
+   local.get $8
+   i32.store
+   local.get $3
+   i32.const 28
+   i32.load
+   i32.const 1
+   i32.sub
+   local.get $6
+   i32.const 3
+   i32.add
+   i32.and
+   i32.const 2
+   i32.shl
+   i32.add
+   local.get $9
+   i32.store
+  end
+  local.get $4
+  i32.const 4
+  i32.gt_s
+  if
+   i32.const 96
+   i32.load
+   local.get $7
+   i32.const 2
+   i32.shl
+   local.get $0
+   i32.add
+   i32.load offset=208
+   local.tee $9
+   i32.const 6
+   i32.shl
+   i32.add
+   local.get $8
+   i32.store
+   local.get $3
+   i32.const 28
+   i32.load
+   i32.const 1
+   i32.sub
+   local.get $6
+   i32.const 4
+   i32.add
+   i32.and
+   i32.const 2
+   i32.shl
+   i32.add
+   local.get $9
+   i32.store
+  end
+  local.get $4
+  i32.const 5
+  i32.gt_s
+  if
+   i32.const 96
+   i32.load
+   local.get $7
+   i32.const 2
+   i32.shl
+   local.get $0
+   i32.add
+   i32.load offset=212
+   local.tee $9
+   i32.const 6
+   i32.shl
+   i32.add
+   local.get $8
+   i32.store
+   local.get $3
+   i32.const 28
+   i32.load
+   i32.const 1
+   i32.sub
+   local.get $6
+   i32.const 5
+   i32.add
+   i32.and
+   i32.const 2
+   i32.shl
+   i32.add
+   local.get $9
+   i32.store
+  end
+  local.get $4
+  i32.const 6
+  i32.gt_s
+  if
+   i32.const 96
+   i32.load
+   local.get $7
+   i32.const 2
+   i32.shl
+   local.get $0
+   i32.add
+   i32.load offset=216
+   local.tee $9
+   i32.const 6
+   i32.shl
+   i32.add
+   local.get $8
+   i32.store
+   local.get $3
+   i32.const 28
+   i32.load
+   i32.const 1
+   i32.sub
+   local.get $6
+   i32.const 6
+   i32.add
+   i32.and
+   i32.const 2
+   i32.shl
+   i32.add
+   local.get $9
+   i32.store
+  end
+  local.get $4
+  i32.const 7
+  i32.gt_s
+  if
+   i32.const 96
+   i32.load
+   local.get $7
+   i32.const 2
+   i32.shl
+   local.get $0
+   i32.add
+   i32.load offset=220
+   local.tee $0
+   i32.const 6
+   i32.shl
+   i32.add
+   local.get $8
+   i32.store
+   local.get $3
+   i32.const 28
+   i32.load
+   i32.const 1
+   i32.sub
+   local.get $6
+   i32.const 7
+   i32.add
+   i32.and
+   i32.const 2
+   i32.shl
+   i32.add
+   local.get $0
+   i32.store
+  end
+  local.get $2
+  local.get $4
+  i32.const 16
+  i32.shl
+  i32.atomic.rmw.add
+  drop
+  i32.const 1
+  local.get $5
+  i32.shl
+  local.tee $0
+  local.get $1
+  i32.const 256
+  i32.add
+  local.get $5
+  i32.const 5
+  i32.shr_s
+  i32.const 2
+  i32.shl
+  i32.add
+  local.tee $2
+  i32.atomic.load
+  i32.and
+  i32.eqz
+  if
+   local.get $2
+   local.get $0
+   i32.atomic.rmw.or
+   drop
+  end
+  local.get $1
+  i32.const 132
+  i32.add
+  i32.atomic.load
+  if
+   local.get $1
+   i32.const 0
+   i32.atomic.store offset=132
+   local.get $1
+   i32.const 128
+   i32.add
+   local.tee $0
+   i32.const 1
+   i32.atomic.rmw.add
+   drop
+   local.get $0
+   i32.const -1
+   memory.atomic.notify
+   drop
+  end
+  i32.const 1
+ )
+ (func $deque/pop (param $0 i32) (param $1 i32) (param $2 i32) (param $3 i32) (param $4 i32) (result i32)
+  (local $5 i32)
+  (local $6 i32)
+  (local $7 i32)
+  (local $8 i32)
+  local.get $2
+  i32.atomic.load
+  local.tee $5
+  i32.const 16
+  i32.shr_u
+  local.get $5
+  i32.const 65535
+  i32.and
+  i32.sub
+  i32.const 65535
+  i32.and
+  local.tee $6
+  i32.eqz
+  if
+   i32.const 0
+   return
+  end
+  local.get $5
+  local.get $2
+  local.get $5
+  local.get $5
+  local.get $6
+  local.get $4
+  local.get $4
+  local.get $6
+  i32.gt_s
+  select
+  local.tee $4
+  i32.const 16
+  i32.shl
+  i32.sub
+  i32.atomic.rmw.cmpxchg
+  i32.ne
+  if
+   i32.const -1
+   return
+  end
+  local.get $5
+  i32.const 16
+  i32.shr_u
+  local.get $4
+  i32.sub
+  local.set $5
+  local.get $4
+  i32.const 0
+  i32.gt_s
+  if
+   i32.const 96
+   i32.load
+   local.get $3
+   i32.const 28
+   i32.load
+   i32.const 1
+   i32.sub
+   local.get $5
+   i32.and
+   i32.const 2
+   i32.shl
+   i32.add
+   local.tee $7
+   i32.load
+   local.tee $8
+   i32.const 6
+   i32.shl
+   i32.add
+   local.get $0
+   i32.load offset=132
+   i32.store
+   local.get $0
+   local.get $8
+   i32.store offset=192
+   local.get $7
+   i32.const 0
+   i32.atomic.store
+  end
+  local.get $4
+  i32.const 1
+  i32.gt_s
+  if
+   i32.const 96
+   i32.load
+   local.get $3
+   i32.const 28
+   i32.load
+   i32.const 1
+   i32.sub
+   local.get $5
+   i32.const 1
+   i32.add
+   i32.and
+   i32.const 2
+   i32.shl
+   i32.add
+   local.tee $7
+   i32.load
+   local.tee $8
+   i32.const 6
+   i32.shl
+   i32.add
+   local.get $0
+   i32.load offset=132
+   i32.store
+   local.get $0
+   local.get $8
+   i32.store offset=196
+   local.get $7
+   i32.const 0
+   i32.atomic.store
+  end
+  local.get $4
+  i32.const 2
+  i32.gt_s
+  if
+   i32.const 96
+   i32.load
+   local.get $3
+   i32.const 28
+   i32.load
+   i32.const 1
+   i32.sub
+   local.get $5
+   i32.const 2
+   i32.add
+   i32.and
+   i32.const 2
+   i32.shl
+   i32.add
+   local.tee $7
+   i32.load
+   local.tee $8
+   i32.const 6
+   i32.shl
+   i32.add
+   local.get $0
+   i32.load offset=132
+   i32.store
+   local.get $0
+   local.get $8
+   i32.store offset=200
+   local.get $7
+   i32.const 0
+   i32.atomic.store
+  end
+  local.get $4
+  i32.const 3
+  i32.gt_s
+  if
+   i32.const 96
+   i32.load
+   local.get $3
+   i32.const 28
+   i32.load
+   i32.const 1
+   i32.sub
+   local.get $5
+   i32.const 3
+   i32.add
+   i32.and
+   i32.const 2
+   i32.shl
+   i32.add
+   local.tee $7
+   i32.load
+   local.tee $8
+   i32.const 6
+   i32.shl
+   i32.add
+   local.get $0
+   i32.load offset=132
+   i32.store
+   local.get $0
+   local.get $8
+   i32.store offset=204
+   local.get $7
+   i32.const 0
+   i32.atomic.store
+  end
+  local.get $4
+  i32.const 4
+  i32.gt_s
+  if
+   i32.const 96
+   i32.load
+   local.get $3
+   i32.const 28
+   i32.load
+   i32.const 1
+   i32.sub
+   local.get $5
+   i32.const 4
+   i32.add
+   i32.and
+   i32.const 2
+   i32.shl
+   i32.add
+   local.tee $7
+   i32.load
+   local.tee $8
+   i32.const 6
+   i32.shl
+   i32.add
+   local.get $0
+   i32.load offset=132
+   i32.store
+   local.get $0
+   local.get $8
+   i32.store offset=208
+   local.get $7
+   i32.const 0
+   i32.atomic.store
+  end
+  local.get $4
+  i32.const 5
+  i32.gt_s
+  if
+   i32.const 96
+   i32.load
+   local.get $3
+   i32.const 28
+   i32.load
+   i32.const 1
+   i32.sub
+   local.get $5
+   i32.const 5
+   i32.add
+   i32.and
+   i32.const 2
+   i32.shl
+   i32.add
+   local.tee $7
+   i32.load
+   local.tee $8
+   i32.const 6
+   i32.shl
+   i32.add
+   local.get $0
+   i32.load offset=132
+   i32.store
+   local.get $0
+   local.get $8
+   i32.store offset=212
+   local.get $7
+   i32.const 0
+   i32.atomic.store
+  end
+  local.get $4
+  i32.const 6
+  i32.gt_s
+  if
+   i32.const 96
+   i32.load
+   local.get $3
+   i32.const 28
+   i32.load
+   i32.const 1
+   i32.sub
+   local.get $5
+   i32.const 6
+   i32.add
+   i32.and
+   i32.const 2
+   i32.shl
+   i32.add
+   local.tee $7
+   i32.load
+   local.tee $8
+   i32.const 6
+   i32.shl
+   i32.add
+   local.get $0
+   i32.load offset=132
+   i32.store
+   local.get $0
+   local.get $8
+   i32.store offset=216
+   local.get $7
+   i32.const 0
+   i32.atomic.store
+  end
+  local.get $4
+  i32.const 7
+  i32.gt_s
+  if
+   i32.const 96
+   i32.load
+   local.get $3
+   i32.const 28
+   i32.load
+   i32.const 1
+   i32.sub
+   local.get $5
+   i32.const 7
+   i32.add
+   i32.and
+   i32.const 2
+   i32.shl
+   i32.add
+   local.tee $3
+   i32.load
+   local.tee $5
+   i32.const 6
+   i32.shl
+   i32.add
+   local.get $0
+   i32.load offset=132
+   i32.store
+   local.get $0
+   local.get $5
+   i32.store offset=220
+   local.get $3
+   i32.const 0
+   i32.atomic.store
+  end
+  local.get $4
+  local.get $6
+  i32.eq
+  if
+   local.get $1
+   i32.const 256
+   i32.add
+   local.get $0
+   i32.load offset=128
+   local.tee $3
+   i32.const 5
+   i32.shr_s
+   i32.const 2
+   i32.shl
+   i32.add
+   local.tee $5
+   i32.const -2
+   local.get $3
+   i32.rotl
+   i32.atomic.rmw.and
+   drop
+   local.get $2
+   i32.atomic.load
+   local.tee $2
+   i32.const 16
+   i32.shr_u
+   local.get $2
+   i32.const 65535
+   i32.and
+   i32.sub
+   i32.const 65535
+   i32.and
+   if
+    local.get $5
+    i32.const 1
+    local.get $3
+    i32.shl
+    i32.atomic.rmw.or
+    drop
+   end
+  end
+  local.get $0
+  i32.const 1
+  i32.store offset=144
+  local.get $0
+  local.get $1
+  i32.store offset=140
+  local.get $0
+  local.get $4
+  i32.store offset=136
+  local.get $4
+ )
+)

@@ -1,0 +1,195 @@
+// The layers of the sources, from the top: what stands in one line may import, for values, only from
+// the lines below it. Types may point back up: a magazine knows its pool's type. So value imports have no cycle.
+// And the sizes that keep a layer readable.
+
+import { posix } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { parseSource, readSources, valueImportsOf, walk } from './support/source.ts';
+
+const PACKAGE = [
+  'index.ts',
+  'runtime.ts',
+  'pool.ts catalog.ts host/registry.ts',
+  'handover.ts waiters.ts stats.ts finish.ts token.ts',
+  'supply.ts',
+  'magazine.ts pressure.ts processor.ts',
+  'view-cache.ts',
+  'buffer.ts counters.ts handle.ts heap.ts',
+  'host/backend.ts host/geometry.ts host/identity.ts',
+  'host/wasm.ts options.ts',
+  'errors.ts',
+];
+
+const KERNEL = [
+  'kernel/index.ts',
+  'kernel/drivers.ts',
+  'kernel/acquire.ts',
+  'kernel/reclaim.ts',
+  'kernel/fresh.ts kernel/take.ts kernel/steal.ts kernel/release.ts',
+  'kernel/steps.ts',
+  'kernel/deque.ts kernel/slab.ts kernel/row.ts kernel/entry.ts',
+  'kernel/staging.ts kernel/wait.ts',
+  'kernel/line.ts',
+  'kernel/layout.ts',
+  'kernel/word.ts kernel/outcome.ts kernel/widths.ts',
+];
+
+/** Kernel files with constants and packers, which the host reads directly; all else comes bound, through the backend. */
+const HOST_FACING = 'layout line deque slab row entry outcome widths'.split(' ').map((name) => `kernel/${name}.ts`);
+
+const MOST_FILE_LINES = 350;
+const MOST_FUNCTION_LINES = 70;
+const MOST_KERNEL_FUNCTION_LINES = 45;
+
+type Graph = ReadonlyMap<string, readonly string[]>;
+
+/** Value imports of every source, by path below src; modules of Node and of the build's output are left out. */
+function graphOf(sources: ReadonlyMap<string, string>): Graph {
+  return new Map(
+    [...sources].map(([path, text]) => {
+      const relative = valueImportsOf(parseSource(text)).filter((from) => from.startsWith('.'));
+      return [path, relative.map((from) => posix.join(posix.dirname(path), from))];
+    }),
+  );
+}
+
+/** Edges that do not point down the layers, and files that stand in none. */
+function layerFaults(graph: Graph, layers: readonly string[]): string[] {
+  const rank = new Map(layers.flatMap((layer, i) => layer.split(' ').map((path) => [path, i] as const)));
+  const homeless = [...graph.keys()].filter((path) => !rank.has(path)).map((path) => `${path} is in no layer`);
+  const gone = [...rank.keys()].filter((path) => !graph.has(path)).map((path) => `${path} is in a layer, and no file`);
+  const edges = [...graph].flatMap(([path, targets]) => targets.map((target) => [path, target] as const));
+  const upward = edges.filter(([path, target]) => rank.has(target) && (rank.get(target) ?? 0) <= (rank.get(path) ?? 0));
+  return [...homeless, ...gone, ...upward.map(([path, target]) => `${path} -> ${target}`)];
+}
+
+/** Imports of what is not for the importer: the kernel's inside, and the build's output. */
+function trespasses(graph: Graph): string[] {
+  const edges = [...graph].flatMap(([path, targets]) => targets.map((target) => [path, target] as const));
+  return edges
+    .filter(([path, target]) => {
+      if (target.startsWith('generated/')) return path !== 'host/backend.ts';
+      return target.startsWith('kernel/') && !path.startsWith('kernel/') && !HOST_FACING.includes(target);
+    })
+    .map(([path, target]) => `${path} -> ${target}`);
+}
+
+function linesOf(text: string): number {
+  return text.trimEnd().split('\n').length;
+}
+
+/** Functions of a source with more than `most` lines, from the line of their name to the closing brace. */
+function longFunctions(path: string, text: string, most: number): string[] {
+  const { program, lineAt } = parseSource(text);
+  const found: string[] = [];
+  walk(program, (node, above) => {
+    if (!/Function(?:Declaration|Expression)$/.test(node.type)) return;
+    const parent = above.at(-1);
+    const start = lineAt(parent?.type === 'MethodDefinition' ? parent.start : node.start);
+    const lines = lineAt(node.end - 1) - start + 1;
+    if (lines > most) found.push(`${path}:${start} has ${lines} lines, the limit is ${most}`);
+  });
+  return found;
+}
+
+const sources = readSources();
+const code = new Map([...sources].filter(([path]) => !path.endsWith('.d.ts')));
+const graph = graphOf(code);
+
+function part(isKernel: boolean): Graph {
+  return new Map([...graph].filter(([path]) => path.startsWith('kernel/') === isKernel));
+}
+
+describe('the sources', () => {
+  test('import values only from the layers below', () => {
+    expect(layerFaults(part(false), PACKAGE)).toEqual([]);
+  });
+
+  test('of the kernel import values only from the layers below', () => {
+    expect(layerFaults(part(true), KERNEL)).toEqual([]);
+  });
+
+  test('reach the kernel through its constants, its packers and the backend', () => {
+    expect(trespasses(graph)).toEqual([]);
+  });
+
+  test(`have ${MOST_FILE_LINES} lines at most`, () => {
+    const long = [...sources].filter(([, text]) => linesOf(text) > MOST_FILE_LINES);
+    expect(long.map(([path, text]) => `${path} has ${linesOf(text)} lines, the limit is ${MOST_FILE_LINES}`)).toEqual(
+      [],
+    );
+  });
+
+  test(`have functions of ${MOST_FUNCTION_LINES} lines at most, ${MOST_KERNEL_FUNCTION_LINES} in the kernel`, () => {
+    const long = [...code].flatMap(([path, text]) =>
+      longFunctions(path, text, path.startsWith('kernel/') ? MOST_KERNEL_FUNCTION_LINES : MOST_FUNCTION_LINES),
+    );
+    expect(long).toEqual([]);
+  });
+});
+
+describe('the guard of the layers', () => {
+  const layers = ['a.ts', 'b.ts c.ts', 'd.ts'];
+  const faultsOf = (files: Record<string, string>) =>
+    layerFaults(graphOf(new Map(Object.entries({ 'a.ts': '', 'b.ts': '', 'c.ts': '', 'd.ts': '', ...files }))), layers);
+
+  test('lets values come from below, past layers too, and types from anywhere', () => {
+    const files = {
+      'a.ts': "import { b } from './b.ts';\nimport { d } from './d.ts';\nb(d);",
+      'd.ts':
+        "import type { A } from './a.ts';\nimport { type B, type C } from './b.ts';\nexport const d: A | B | C = 1;",
+    };
+    expect(faultsOf(files)).toEqual([]);
+  });
+
+  test('names an edge that points up, also one of a re-export', () => {
+    expect(faultsOf({ 'd.ts': "import { a } from './a.ts';\na();" })).toEqual(['d.ts -> a.ts']);
+    expect(faultsOf({ 'd.ts': "export { a } from './a.ts';" })).toEqual(['d.ts -> a.ts']);
+    expect(faultsOf({ 'd.ts': "export * from './a.ts';" })).toEqual(['d.ts -> a.ts']);
+    expect(faultsOf({ 'd.ts': "import { type A, a } from './a.ts';\na();" })).toEqual(['d.ts -> a.ts']);
+    expect(faultsOf({ 'd.ts': "const a = await import('./a.ts');" })).toEqual(['d.ts -> a.ts']);
+  });
+
+  test('names an edge between neighbours, and of a file to itself', () => {
+    expect(faultsOf({ 'b.ts': "import { c } from './c.ts';\nc();" })).toEqual(['b.ts -> c.ts']);
+    expect(faultsOf({ 'b.ts': "import './b.ts';" })).toEqual(['b.ts -> b.ts']);
+  });
+
+  test('names a file that stands in no layer, and a layer without its file', () => {
+    expect(faultsOf({ 'e.ts': '' })).toEqual(['e.ts is in no layer']);
+    expect(layerFaults(new Map([['a.ts', []]]), layers)).toContain('b.ts is in a layer, and no file');
+  });
+
+  test('names imports of the inside of the kernel and of the output of the build', () => {
+    const files = {
+      'pool.ts': "import { take } from './kernel/take.ts';\nimport { DONE } from './kernel/outcome.ts';\ntake(DONE);",
+      'host/backend.ts': "import { bind } from '../generated/bind-wasm.js';\nbind();",
+      'host/geometry.ts': "import { bind } from '../generated/bind-wasm.js';\nbind();",
+    };
+    expect(trespasses(graphOf(new Map(Object.entries(files))))).toEqual([
+      'pool.ts -> kernel/take.ts',
+      'host/geometry.ts -> generated/bind-wasm.js',
+    ]);
+  });
+});
+
+describe('the guard of the sizes', () => {
+  const lines = (count: number) => Array.from({ length: count }, (_, i) => `    f(${i});\n`).join('');
+
+  test('counts the lines of a function as they are in the source, comments and types too', () => {
+    const text = `interface A {\n  b: number;\n}\n\n/** Doc. */\nexport function f(a: A): void {\n  // why\n\n${lines(3)}}\n`;
+    expect(longFunctions('a.ts', text, 6)).toEqual(['a.ts:6 has 7 lines, the limit is 6']);
+    expect(longFunctions('a.ts', text, 7)).toEqual([]);
+  });
+
+  test('counts methods, private ones, accessors and arrows', () => {
+    const body = `{\n${lines(3)}  }`;
+    const text = `class A {\n  one() ${body}\n  #two() ${body}\n  get three() ${body}\n}\nconst four = () => ${body};\n`;
+    expect(longFunctions('a.ts', text, 4)).toHaveLength(4);
+    expect(longFunctions('a.ts', text, 5)).toEqual([]);
+  });
+
+  test('counts the lines of a file without its last line break', () => {
+    expect(linesOf('a\nb\n')).toBe(2);
+  });
+});
