@@ -88,8 +88,9 @@ describe.each(KERNELS)('with the %s kernel', (kernel) => {
         parentPort.postMessage({ name, kernel, isSame: attachRuntime() === attachRuntime(name) });
       });`;
     const worker = new Worker(code, { eval: true, execArgv: [], workerData: packageUrl });
-    expect((await once(worker, 'message'))[0]).toEqual(seen);
-    await once(worker, 'exit');
+    // Both awaited from the start: the worker may be gone by the time its message is looked at.
+    const [[message]] = await Promise.all([once(worker, 'message'), once(worker, 'exit')]);
+    expect(message).toEqual(seen);
   });
 
   test('workers of piscina attach, and hand buffers to the main thread', async () => {
