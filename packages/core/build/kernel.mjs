@@ -75,6 +75,11 @@ const wasmSteps = {
   },
 };
 
+/** Turns the text of an ES module without imports into a function body that returns its exports. */
+export function returnExports(text) {
+  return text.replace(/\nexport \{([^}]*)\};\s*$/, (_all, names) => `\nreturn {${names.replace(/(\w+) as (\w+)/g, '$2: $1')}};`);
+}
+
 /** Bundles the kernel as a function that binds it: to `words`, and for wasm to the instance's `steps`. */
 export async function bundleKernel(backend) {
   const result = await build({
@@ -87,6 +92,6 @@ export async function bundleKernel(backend) {
     plugins: backend === 'wasm' ? [wasmSteps] : [],
   });
   const parameters = backend === 'wasm' ? 'words, steps' : 'words';
-  const body = result.outputFiles[0].text.replace(/\nexport \{([^}]*)\};\s*$/, '\nreturn {$1};');
+  const body = returnExports(result.outputFiles[0].text);
   return `export function bind(${parameters}) {\n${body}\n}\n`;
 }

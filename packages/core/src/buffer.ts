@@ -21,7 +21,10 @@ const ALL = -1;
 export type Lease = typeof PUT | typeof LEASED | typeof DETACHED | typeof LEASED_HEAP;
 
 /** A buffer from a pool. Give it back with `put`, with `detach`, or by disposing of it. */
-export type PooledBuffer = Buffer<SharedArrayBuffer> &
+export type PooledBuffer = {
+  /** As Buffer's: the same memory; and unlike what Buffer's type says, still shared. */
+  slice(start?: number, end?: number): Buffer<SharedArrayBuffer>;
+} & Buffer<SharedArrayBuffer> &
   Disposable & {
     /** Bytes in use as the detaching thread said, until the buffer is put; for a fresh one its length. */
     readonly usedLength: number;
@@ -56,7 +59,8 @@ class SharedView extends Uint8Array<SharedArrayBuffer> {
 
   /** map, filter and the like give plain Buffers of their own memory. */
   static get [Symbol.species](): Uint8ArrayConstructor {
-    return Buffer as unknown as Uint8ArrayConstructor;
+    // Not Buffer itself, whose constructor warns (DEP0005).
+    return (Buffer as unknown as { readonly [Symbol.species]: Uint8ArrayConstructor })[Symbol.species];
   }
 
   [Symbol.toPrimitive](hint: string): string | number {
@@ -88,13 +92,15 @@ function partOf(whole: SharedView, byteOffset: number, length: number): SharedVi
 
 Object.setPrototypeOf(SharedView.prototype, Buffer.prototype);
 
-/** The magazine that a view belongs to; undefined for any other object. */
-export let magazineOf: (view: object) => Magazine | undefined;
+/** The magazine that a view belongs to; undefined for anything else. */
+export let magazineOf: (view: unknown) => Magazine | undefined;
 export let blockOf: (view: PooledView) => number;
 export let leaseOf: (view: PooledView) => Lease;
 export let setLease: (view: PooledView, lease: Lease) => void;
 /** Ends a lease: as `setLease(view, PUT)`, and the used length is the whole again. */
 export let endLease: (view: PooledView) => void;
+/** Ends a lease by a hand-over: as `setLease(view, DETACHED)`, and the used length is the whole again. */
+export let endDetached: (view: PooledView) => void;
 export let setUsed: (view: PooledView, used: number) => void;
 
 export class PooledView extends SharedView {
@@ -120,11 +126,16 @@ export class PooledView extends SharedView {
   }
 
   static {
-    magazineOf = (view) => (#magazine in view ? view.#magazine : undefined);
+    magazineOf = (view) =>
+      typeof view === 'object' && view !== null && #magazine in view ? view.#magazine : undefined;
     blockOf = (view) => view.#block;
     leaseOf = (view) => view.#lease;
     setLease = (view, lease) => {
       view.#lease = lease;
+    };
+    endDetached = (view) => {
+      view.#lease = DETACHED;
+      view.#used = ALL;
     };
     endLease = (view) => {
       view.#lease = PUT;

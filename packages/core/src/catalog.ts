@@ -82,16 +82,15 @@ function runSlabsOf(size: number): number {
 
 /**
  * Slabs that a pool may need at worst: all its bytes in the class that fills slabs worst, one partly
- * cut slab for each class; and, because slabs and runs do not change into each other, all its bytes in runs too.
+ * cut slab for each class; and, because slabs and runs do not change into each other, all its bytes in
+ * runs too. Runs of several sizes can fill the bytes better than any one of them does, so there no
+ * rounding down to whole blocks helps: the bound is the worst slabs per byte, for every byte.
  */
 export function slabDemand(sizes: readonly number[], maxBytes: number): number {
-  const slabsFor = (size: number): number => {
-    const blocks = Math.floor(maxBytes / footprint(size));
-    return runSlabsOf(size) > 0 ? blocks * runSlabsOf(size) : Math.ceil(blocks / perSlabOf(size));
-  };
-  const worst = (some: readonly number[]): number => Math.max(0, ...some.map(slabsFor));
   const inSlabs = sizes.filter((size) => runSlabsOf(size) === 0);
-  return worst(inSlabs) + inSlabs.length + worst(sizes.filter((size) => runSlabsOf(size) > 0));
+  const slabsFor = (size: number): number => Math.ceil(Math.floor(maxBytes / footprint(size)) / perSlabOf(size));
+  const runSlabsFor = (size: number): number => Math.floor((maxBytes * runSlabsOf(size)) / footprint(size));
+  return Math.max(0, ...inSlabs.map(slabsFor)) + inSlabs.length + Math.max(0, ...sizes.map(runSlabsFor));
 }
 
 /** Totals of the entries before one that is being made. */
@@ -115,6 +114,24 @@ export class Catalog {
       entries.push(readEntry(this.#kernel, this.#kernel.poolAt(i)));
     }
     return entries;
+  }
+
+  /** The pools that are ready, without waiting for those being made. */
+  ready(): CatalogEntry[] {
+    const kernel = this.#kernel;
+    const all = Array.from({ length: kernel.loadPlain(H_MAX_POOLS) }, (_, i) => kernel.poolAt(i));
+    return all
+      .filter((at) => tagOf(kernel.loadShared(at + P_ENTRY)) === ENTRY_READY)
+      .map((at) => readEntry(kernel, at));
+  }
+
+  /** Gives up an entry that this row was making when it was cut. */
+  abandon(): void {
+    const kernel = this.#kernel;
+    for (let i = 0; i < kernel.loadPlain(H_MAX_POOLS); i++) {
+      const at = kernel.poolAt(i);
+      if (kernel.loadShared(at + P_ENTRY) === this.#processor.owner) kernel.settleEntry(at, ENTRY_FREE);
+    }
   }
 
   find(name: string): CatalogEntry | undefined {
@@ -164,7 +181,7 @@ export class Catalog {
     }
     throw new SyncPoolError(
       'ERR_SYNCPOOL_NO_POOL',
-      `pool entry ${index} was left half made by a thread that died: create the runtime anew`,
+      `pool entry ${index} was left half made by a thread that died or was cut while it opened a pool: let that thread open a pool or leave`,
     );
   }
 

@@ -4,7 +4,7 @@
 // next slow path finishes it (processor.ts). A lease ends before its block is given away, and a
 // block is taken before its lease begins.
 
-import { blockOf, DETACHED, LEASED, LEASED_HEAP, leaseOf, PooledView, setLease, setUsed } from './buffer.ts';
+import { blockOf, endDetached, LEASED, LEASED_HEAP, leaseOf, PooledView, setLease, setUsed } from './buffer.ts';
 import * as counter from './counters.ts';
 import { show, SyncPoolError, typeError } from './errors.ts';
 import { blockOfHandle, generationOfHandle, isPlausible, type Handle, packHandle } from './handle.ts';
@@ -14,6 +14,7 @@ import { detached } from './kernel/line.ts';
 import { FULL, STALE } from './kernel/outcome.ts';
 import { slabClassOf } from './kernel/slab.ts';
 import type { Magazine } from './magazine.ts';
+import { exhausted } from './refusals.ts';
 import { giveBack, refill } from './supply.ts';
 
 /** What detach gives and adopt takes: a number, or for a buffer from the heap its memory. */
@@ -21,35 +22,37 @@ export type Message = Handle | SharedArrayBuffer;
 
 /** Takes a leased view from this thread and names its block for others. `used` is checked. */
 export function detachView(magazine: Magazine, view: PooledView, used: number): Message {
-  if (leaseOf(view) === LEASED_HEAP) return detachHeap(magazine, view, used);
+  if (leaseOf(view) === LEASED_HEAP) return detachHeap(view, used);
   const { processor } = magazine;
   const block = blockOf(view);
   processor.intent = { kind: 'detach', magazine, block, view };
   magazine.keep(view);
-  setLease(view, DETACHED);
+  endDetached(view);
   const generation = processor.kernel.detach(processor.row, block, used);
   if (generation === FULL) {
     setLease(view, LEASED);
     processor.intent = undefined;
     return detachCopy(magazine, view, used);
   }
+  if (generation === STALE) throw new Error("the kernel says that a leased block is not this thread's");
+  // Made while the intent still stands: a cut in here must not leave a block under a handle that nobody has.
+  const handle = packHandle(generation, block);
   (magazine.tally[counter.DETACHES] as number) += 1;
   processor.intent = undefined;
-  return packHandle(generation, block);
+  return handle;
 }
 
 /** A block whose 2^29 generations are used up sends a copy of itself and goes back to its pool. */
 function detachCopy(magazine: Magazine, view: PooledView, used: number): Message {
-  if (magazine.top === 0 && !refill(magazine)) throw magazine.pool.exhausted(magazine);
+  if (magazine.top === 0 && !refill(magazine)) throw exhausted(magazine);
   const copy = magazine.lease();
   copy.set(view);
   giveBack(magazine, view);
   return detachView(magazine, copy, used);
 }
 
-function detachHeap(magazine: Magazine, view: PooledView, used: number): SharedArrayBuffer {
-  setLease(view, DETACHED);
-  magazine.count(counter.HEAP_PUTS);
+function detachHeap(view: PooledView, used: number): SharedArrayBuffer {
+  endDetached(view);
   sendHeap(view.buffer, used);
   return view.buffer;
 }
@@ -76,6 +79,8 @@ function locate(magazines: readonly Magazine[], handle: Handle): Target | undefi
   const slab = kernel.loadShared(kernel.slabAt(Math.floor(block / BLOCKS_PER_SLAB)) + S_WORD);
   const magazine = magazines.find((one) => one.id === slabClassOf(slab));
   if (magazine !== undefined) return { magazine, block, generation };
+  // Adopted between the two loads, its block may be of another class by now.
+  if (kernel.loadShared(kernel.lineAt(block) + L_STATE) !== detached(generation)) return undefined;
   throw new SyncPoolError(
     'ERR_SYNCPOOL_POOL_MISMATCH',
     `handle ${handle} is of another pool than ${show((magazines[0] as Magazine).pool.name)}: adopt it from the pool that detached it`,
@@ -99,7 +104,7 @@ export function adoptMessage(magazines: readonly Magazine[], message: Message): 
   const { magazine, block, generation } = target;
   const { processor } = magazine;
   const view = magazine.viewOf(block);
-  processor.intent = { kind: 'adopt', magazine, block, view: undefined };
+  processor.intent = { kind: 'take', magazine, block, view: undefined };
   const used = processor.kernel.adopt(processor.row, block, generation);
   if (used === STALE) {
     processor.intent = undefined;
@@ -126,24 +131,29 @@ function adoptHeap(magazines: readonly Magazine[], memory: SharedArrayBuffer): P
   const view = new PooledView(memory, 0, magazine, 0);
   setUsed(view, used);
   setLease(view, LEASED_HEAP);
-  magazine.count(counter.HEAP_GETS);
   return view;
+}
+
+/** The memory is nobody's then, and the garbage collector's when its last view is gone. */
+function discardHeap(magazines: readonly Magazine[], memory: SharedArrayBuffer): boolean {
+  const view = adoptHeap(magazines, memory);
+  view?.[Symbol.dispose]();
+  return view !== undefined;
 }
 
 /** Gives a message's block back to its pool unused. False if its moment has passed. */
 export function discardMessage(magazines: readonly Magazine[], message: Message): boolean {
   checkMessage(message);
-  if (typeof message !== 'number') return receiveHeap(message) !== undefined;
+  if (typeof message !== 'number') return discardHeap(magazines, message);
   const target = locate(magazines, message);
   if (target === undefined) return false;
   const { magazine, block, generation } = target;
   const { processor } = magazine;
-  processor.intent = { kind: 'adopt', magazine, block, view: undefined };
+  processor.intent = { kind: 'take', magazine, block, view: undefined };
   if (processor.kernel.adopt(processor.row, block, generation) === STALE) {
     processor.intent = undefined;
     return false;
   }
-  magazine.count(counter.DISCARDS);
-  processor.homeOne(block, magazine.cls);
+  processor.discardOwned(magazine, block, false);
   return true;
 }

@@ -8,10 +8,11 @@ const TRAILER_BYTES = 16;
 const MARK = 0x53504842; // "SPHB"
 const HELD = 1;
 const SENT = 2;
-/** Words of the trailer: the mark, who may hold it, the used length. */
+/** Words of the trailer: the mark, who may hold it, the used length, the buffer's length. */
 const MARK_WORD = 0;
 const STATE_WORD = 1;
 const USED_WORD = 2;
+const SIZE_WORD = 3;
 
 function trailerOf(memory: SharedArrayBuffer): Int32Array | undefined {
   const at = memory.byteLength - TRAILER_BYTES;
@@ -26,12 +27,13 @@ export function allocateHeap(size: number): SharedArrayBuffer {
   const trailer = new Int32Array(memory, memory.byteLength - TRAILER_BYTES, TRAILER_BYTES / 4);
   trailer[MARK_WORD] = MARK;
   trailer[STATE_WORD] = HELD;
+  trailer[SIZE_WORD] = size;
   return memory;
 }
 
 /** Whether the memory was made for buffers of that size. */
 export function fitsHeap(memory: SharedArrayBuffer, size: number): boolean {
-  return memory.byteLength === Math.ceil(size / 4) * 4 + TRAILER_BYTES && trailerOf(memory) !== undefined;
+  return trailerOf(memory)?.[SIZE_WORD] === size && memory.byteLength === Math.ceil(size / 4) * 4 + TRAILER_BYTES;
 }
 
 /** Lets whoever adopts the memory first have it. */

@@ -14,12 +14,14 @@ const MOST_VIEWS = 128;
 const MOST_BYTES = 1 << 20;
 
 /**
- * How many blocks a magazine holds: at most 128, at most 1 MiB, and so few that all magazines
- * together keep a quarter of the pool's blocks at most. 0 is a valid answer: then every put goes
- * straight to where others reach it.
+ * How many blocks a magazine holds: at most 128, at most 1 MiB, and so few that all magazines of
+ * all threads and sizes together keep a quarter of the pool's bytes at most. 0 is a valid answer: then
+ * every put goes straight to where others reach it.
+ *
+ * @param shareBytes the pool's bytes divided by the number of its sizes
  */
-export function capacityOf(size: number, poolBytes: number, maxProcessors: number): number {
-  const blocks = Math.floor(poolBytes / footprint(size));
+export function capacityOf(size: number, shareBytes: number, maxProcessors: number): number {
+  const blocks = Math.floor(shareBytes / footprint(size));
   return Math.min(MOST_VIEWS, Math.floor(MOST_BYTES / footprint(size)), Math.floor(blocks / (4 * maxProcessors)));
 }
 
@@ -42,22 +44,29 @@ export class Magazine {
   readonly gate: Int32Array;
   /** This row and class's counters (counters.ts), in control memory. */
   readonly tally: Float64Array;
-  /** The views at hand, the newest at `top - 1`; above that, undefined. */
+  /** The views at hand, the newest at `top - 1`; above that undefined, or what a load that was cut has left. */
   readonly slots: (PooledView | undefined)[];
   top = 0;
+  /** Every magazine of this thread and pool, this one included. */
+  siblings: readonly Magazine[] = [];
+  /** The eventcount's value at the last conclusion "exhausted", 0 if there was none; and until when it may be believed. */
+  ticket = 0;
+  rescanAt = 0;
   readonly #views: ViewCache;
   readonly #perSlab: number;
   readonly #stride: number;
 
-  constructor(pool: BufferPool, processor: Processor, cls: number, size: number, floor: number, poolBytes: number) {
+  /** The magazine of the pool's `index`th size. */
+  constructor(pool: BufferPool, processor: Processor, cls: number, index: number) {
     const { kernel } = processor;
+    const poolBytes = pool.maxBytes;
     this.pool = pool;
     this.processor = processor;
     this.cls = cls;
-    this.size = size;
-    this.floor = floor;
+    this.size = pool.sizes[index] as number;
+    this.floor = pool.sizes[index - 1] ?? 0;
     this.id = kernel.loadPlain(cls + C_ID);
-    this.capacity = capacityOf(size, poolBytes, processor.maxProcessors);
+    this.capacity = capacityOf(this.size, poolBytes / pool.sizes.length, processor.maxProcessors);
     this.batch = Math.max(1, Math.min(MAX_BATCH, this.capacity >> 1));
     this.freshBatch = this.capacity >= 2 * MAX_CUT ? MAX_CUT : this.batch;
     const { buffer } = processor.words;

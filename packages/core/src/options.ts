@@ -54,35 +54,35 @@ export interface PoolPlan {
   readonly onExhausted: 'throw' | 'heap';
 }
 
-function invalid(name: string, value: unknown, wanted: string): Error {
+/** The error for a value of an option: a RangeError if it is of the right type, else a TypeError. */
+function invalid(name: string, value: unknown, wanted: string, isOfType: boolean): Error {
   const message = `${name} must be ${wanted}, and is ${show(value)}`;
-  const ofType = typeof value === 'number' || typeof value === 'string';
-  return (ofType ? rangeError : typeError)('ERR_SYNCPOOL_INVALID_OPTION', message);
+  return (isOfType ? rangeError : typeError)('ERR_SYNCPOOL_INVALID_OPTION', message);
 }
 
 /** Returns `value` if it is an integer from `least` to `most`; throws ERR_SYNCPOOL_INVALID_OPTION naming both otherwise. */
 export function integerOption(name: string, value: unknown, least: number, most: number): number {
   if (typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most) return value;
-  throw invalid(name, value, `an integer from ${least} to ${most}`);
+  throw invalid(name, value, `an integer from ${least} to ${most}`, typeof value === 'number');
 }
 
 function choice<T extends string>(name: string, value: unknown, choices: readonly T[]): T {
   const found = choices.find((one) => one === value);
-  if (found === undefined) throw invalid(name, value, `one of ${choices.map((one) => `'${one}'`).join(', ')}`);
-  return found;
+  if (found !== undefined) return found;
+  throw invalid(name, value, `one of ${choices.map((one) => `'${one}'`).join(', ')}`, typeof value === 'string');
 }
 
 /** A name of 1 to 128 bytes of UTF-8. */
 export function nameOption(name: string, value: unknown): string {
-  if (typeof value !== 'string') throw invalid(name, value, 'a string');
+  if (typeof value !== 'string') throw invalid(name, value, 'a string', false);
   const bytes = Buffer.byteLength(value);
-  if (bytes < 1 || bytes > NAME_BYTES) throw invalid(name, value, `1 to ${NAME_BYTES} bytes long`);
+  if (bytes < 1 || bytes > NAME_BYTES) throw invalid(name, value, `1 to ${NAME_BYTES} bytes long`, true);
   return value;
 }
 
 /** Refuses properties that are no options: a misspelt limit must not be silently no limit. */
 function knownOptions(what: string, options: object, known: readonly string[]): void {
-  if (typeof options !== 'object' || options === null) throw invalid(what, options, 'an object');
+  if (typeof options !== 'object' || options === null) throw invalid(what, options, 'an object', false);
   for (const key of Object.keys(options)) {
     if (!known.includes(key)) {
       throw typeError('ERR_SYNCPOOL_INVALID_OPTION', `${what} has no option ${show(key)}; it has ${known.join(', ')}`);
@@ -120,19 +120,28 @@ function wholeUnits(bytes: number): number {
   return bytes - (bytes % UNIT_BYTES);
 }
 
+function blockSize(name: string, value: unknown): number {
+  return integerOption(name, value, SMALLEST_BLOCK, LARGEST_BLOCK);
+}
+
+/** Block sizes, ascending. */
+function sizesOption(given: unknown): number[] {
+  if (!Array.isArray(given)) throw invalid('sizes', given, `an array of 1 to ${MOST_SIZES} block sizes`, false);
+  if (given.length < 1 || given.length > MOST_SIZES)
+    throw invalid('the length of sizes', given.length, `1 to ${MOST_SIZES}`, true);
+  // Array.from, because map passes holes by.
+  const sizes = Array.from(given, (size) => blockSize('each of sizes', size)).sort((a, b) => a - b);
+  if (new Set(sizes).size < sizes.length) throw invalid('sizes', String(given), 'without repetitions', true);
+  return sizes;
+}
+
 export function planPool(name: string, options: PoolOptions): PoolPlan {
   const what = `pool(${show(name)})`;
   knownOptions(what, options, ['sizes', 'blockSize', 'maxBytes', 'onExhausted']);
   if ((options.sizes === undefined) === (options.blockSize === undefined)) {
     throw typeError('ERR_SYNCPOOL_INVALID_OPTION', `${what} needs either sizes or blockSize, and not both`);
   }
-  const given = options.sizes ?? [options.blockSize];
-  if (!Array.isArray(given) || given.length < 1 || given.length > MOST_SIZES) {
-    throw invalid('sizes', options.sizes, `an array of 1 to ${MOST_SIZES} block sizes`);
-  }
-  const what1 = options.sizes ? 'each of sizes' : 'blockSize';
-  const sizes = given.map((size) => integerOption(what1, size, SMALLEST_BLOCK, LARGEST_BLOCK)).sort((a, b) => a - b);
-  if (new Set(sizes).size < sizes.length) throw invalid('sizes', String(given), 'without repetitions');
+  const sizes = options.sizes === undefined ? [blockSize('blockSize', options.blockSize)] : sizesOption(options.sizes);
   const largest = sizes.at(-1) ?? 0;
   return {
     sizes,

@@ -6,7 +6,6 @@
 // Tier 1 is here; supply.ts leads to the others, handover.ts from thread to thread, waiters.ts waits.
 
 import {
-  DETACHED,
   endLease,
   LEASED,
   LEASED_HEAP,
@@ -19,15 +18,16 @@ import {
 } from './buffer.ts';
 import type { CatalogEntry } from './catalog.ts';
 import * as counter from './counters.ts';
-import { ExhaustedError, rangeError, show, SyncPoolError, typeError } from './errors.ts';
 import { type Outlasting, settledOrFinished } from './finish.ts';
 import { adoptMessage, detachView, discardMessage, type Message } from './handover.ts';
 import { allocateHeap } from './heap.ts';
 import { Magazine } from './magazine.ts';
-import { integerOption } from './options.ts';
+import { footprint, integerOption } from './options.ts';
+import { isPressed } from './pressure.ts';
 import type { Processor } from './processor.ts';
 import { poolStats, type PoolStats } from './stats.ts';
 import { drainMagazine, giveBack, holdsNothing, refill } from './supply.ts';
+import { exhausted, foreign, invalidSize, notLeased, stale } from './refusals.ts';
 import { acquireBlocking, type AcquireOptions, AcquireQueue } from './waiters.ts';
 
 const LONGEST_TIMEOUT_MS = 2 ** 31 - 1;
@@ -47,18 +47,21 @@ export class BufferPool {
   private readonly onlySize: number;
   private readonly queues = new Map<Magazine, AcquireQueue>();
 
-  /** Pools are made by `runtime.pool(name, options)`. */
+  /**
+   * Pools are made by `runtime.pool(name, options)`.
+   *
+   * @internal
+   */
   constructor(processor: Processor, entry: CatalogEntry) {
     this.name = entry.name;
     this.sizes = entry.sizes;
     this.maxBytes = entry.maxBytes;
     this.entry = entry;
     this.processor = processor;
-    this.magazines = entry.sizes.map((size, i) => {
-      const cls = processor.kernel.classAt(entry.firstClass + i);
-      return new Magazine(this, processor, cls, size, entry.sizes[i - 1] ?? 0, entry.maxBytes);
-    });
-    for (const magazine of this.magazines) processor.magazines.add(magazine);
+    this.magazines = entry.sizes.map(
+      (_, i) => new Magazine(this, processor, processor.kernel.classAt(entry.firstClass + i), i),
+    );
+    for (const magazine of this.magazines) magazine.siblings = this.magazines;
     this.hot = this.magazines[0] as Magazine;
     this.onlySize = entry.sizes.length === 1 ? (entry.sizes[0] as number) : Number.NaN;
   }
@@ -73,6 +76,7 @@ export class BufferPool {
   get(size: number = this.onlySize): PooledBuffer {
     const magazine = this.hot;
     if (
+      typeof size === 'number' &&
       size > magazine.floor &&
       size <= magazine.size &&
       (size | 0) === size &&
@@ -142,12 +146,12 @@ export class BufferPool {
    * @param usedLength 0 to the buffer's length, which is the default
    * @throws as `put`; ERR_SYNCPOOL_INVALID_OPTION for usedLength
    */
-  detach(buffer: PooledBuffer, usedLength: number = buffer.length): Message {
+  detach(buffer: PooledBuffer, usedLength?: number): Message {
     const magazine = this.#held(buffer);
     const view = buffer as unknown as PooledView;
-    usedLengthOption(usedLength, magazine.size);
+    const used = usedLength === undefined ? magazine.size : usedLengthOption(usedLength, magazine.size);
     this.processor.enter();
-    return detachView(magazine, view, usedLength);
+    return detachView(magazine, view, used);
   }
 
   /**
@@ -158,10 +162,7 @@ export class BufferPool {
   adopt(message: Message): PooledBuffer {
     const buffer = this.tryAdopt(message);
     if (buffer !== undefined) return buffer;
-    throw new SyncPoolError(
-      'ERR_SYNCPOOL_STALE_HANDLE',
-      `message ${show(message)} names nothing to adopt in pool ${show(this.name)}: it was adopted, discarded or reclaimed before, or never given`,
-    );
+    throw stale(this.name, message);
   }
 
   /** As `adopt`, but undefined if somebody else was first. */
@@ -187,7 +188,9 @@ export class BufferPool {
     options.signal?.throwIfAborted();
     const queue = this.#queueOf(magazine);
     const buffer = queue.length === 0 ? this.#tryGet(magazine) : undefined;
-    return buffer ?? queue.wait(options);
+    if (buffer !== undefined) return buffer;
+    magazine.count(counter.EXHAUSTED);
+    return queue.wait(options);
   }
 
   /**
@@ -208,12 +211,12 @@ export class BufferPool {
    */
   prewarm(size: number, count: number): void {
     const magazine = this.#magazineFor(size);
-    integerOption('count', count, 0, Math.floor(this.maxBytes / magazine.size));
+    integerOption('count', count, 0, Math.floor(this.maxBytes / footprint(magazine.size)));
     const leased: PooledBuffer[] = [];
     try {
       while (leased.length < count) {
         const buffer = this.#tryGet(magazine);
-        if (buffer === undefined) throw this.exhausted(magazine);
+        if (buffer === undefined) throw exhausted(magazine);
         leased.push(buffer);
       }
     } finally {
@@ -226,20 +229,11 @@ export class BufferPool {
     return poolStats({ processor: this.processor, ...this.entry });
   }
 
-  /** The error of a get that found nothing. */
-  exhausted(magazine: Magazine): ExhaustedError {
-    const { size } = magazine;
-    const { classes } = this.stats();
-    const counts = classes.find((one) => one.size === size);
-    const leased = counts?.leased ?? 0;
-    const stashed = counts?.stashed ?? 0;
-    const message =
-      `pool ${show(this.name)} has no block of ${size} bytes: ${leased} are leased, ${stashed} are in other threads' magazines, ` +
-      `and maxBytes is ${this.maxBytes}. Raise maxBytes, put buffers sooner, wait with acquire(), or set onExhausted: 'heap'`;
-    return new ExhaustedError(message, { pool: this.name, size, leased, stashed, limit: this.maxBytes });
-  }
-
-  /** For `runtime.leave`: stashed blocks go home, waiters are refused. Whether the thread still holds any. */
+  /**
+   * For `runtime.leave`: stashed blocks go home, waiters are refused. Whether the thread holds nothing any more.
+   *
+   * @internal
+   */
   leave(reason: Error): boolean {
     this.refuseWaiters(reason);
     for (const magazine of this.magazines) {
@@ -249,7 +243,11 @@ export class BufferPool {
     return this.magazines.every(holdsNothing);
   }
 
-  /** Refuses this thread's waiting acquires. */
+  /**
+   * For `runtime.close`: refuses this thread's waiting acquires.
+   *
+   * @internal
+   */
   refuseWaiters(reason: Error): void {
     for (const queue of this.queues.values()) queue.rejectAll(reason);
   }
@@ -263,10 +261,12 @@ export class BufferPool {
     const magazine = this.#magazineFor(size);
     this.#warm(magazine);
     if (magazine.top > 0 && magazine.gate[0] === 0) return magazine.lease() as unknown as PooledBuffer;
+    // A time of pressure that is over ends here too, or every get from a full magazine would stay slow.
+    isPressed(magazine);
     const buffer = this.#tryGet(magazine);
     if (buffer !== undefined) return buffer;
     magazine.count(counter.EXHAUSTED);
-    if (this.entry.onExhausted === 'throw') throw this.exhausted(magazine);
+    if (this.entry.onExhausted === 'throw') throw exhausted(magazine);
     return this.#getFromHeap(magazine);
   }
 
@@ -310,43 +310,17 @@ export class BufferPool {
 
   /** The magazine of a buffer that this thread holds, from this pool; throws what put and detach throw. */
   #held(buffer: PooledBuffer): Magazine {
-    const isObject = typeof buffer === 'object' && buffer !== null;
-    const magazine = isObject ? magazineOf(buffer) : undefined;
-    if (magazine === undefined || magazine.pool !== this) {
-      throw new SyncPoolError(
-        'ERR_SYNCPOOL_FOREIGN_BUFFER',
-        `${show(buffer)} is not a buffer that this thread got from pool ${show(this.name)}: put the very object that get or adopt returned, not a sub-array, copy or clone of it`,
-      );
-    }
+    const magazine = magazineOf(buffer);
+    if (magazine === undefined || magazine.pool !== this) throw foreign(this.name, buffer);
     const lease = leaseOf(buffer as unknown as PooledView);
     if (lease === LEASED || lease === LEASED_HEAP) return magazine;
-    if (lease === DETACHED) {
-      throw new SyncPoolError(
-        'ERR_SYNCPOOL_NOT_HELD',
-        `the buffer was detached: whoever adopts its message puts it (pool ${show(this.name)})`,
-      );
-    }
-    throw new SyncPoolError(
-      'ERR_SYNCPOOL_DOUBLE_PUT',
-      `the buffer was put before, and is no longer this code's to use (pool ${show(this.name)})`,
-    );
+    throw notLeased(this.name, lease);
   }
 
   #magazineFor(size: number): Magazine {
     const magazine = Number.isInteger(size) && size > 0 ? this.magazines.find((one) => size <= one.size) : undefined;
     if (magazine !== undefined) return magazine;
-    const sizes = this.sizes.join(', ');
-    if (typeof size !== 'number')
-      throw typeError('ERR_SYNCPOOL_INVALID_SIZE', `size must be a number of bytes, and is ${show(size)}`);
-    if (Number.isNaN(size))
-      throw rangeError(
-        'ERR_SYNCPOOL_INVALID_SIZE',
-        `pool ${show(this.name)} has several sizes (${sizes}): say how many bytes are needed`,
-      );
-    throw rangeError(
-      'ERR_SYNCPOOL_INVALID_SIZE',
-      `size must be an integer from 1 to ${this.sizes.at(-1)}, the largest class of pool ${show(this.name)} (${sizes}), and is ${size}`,
-    );
+    throw invalidSize(this.name, this.sizes, size);
   }
 
   #queueOf(magazine: Magazine): AcquireQueue {

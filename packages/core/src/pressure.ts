@@ -33,9 +33,14 @@ export function isPressed(magazine: Magazine): boolean {
   return false;
 }
 
-/** Starts or prolongs the pressure on a class. Others' moves of the gate, and its closing, win. */
+/**
+ * Starts or prolongs the pressure on a class and its siblings: what is wanted may be the bytes of a
+ * slab whose blocks lie in magazines of another size. Others' moves of a gate, and its closing, win.
+ */
 export function press(magazine: Magazine): void {
   const { kernel } = magazine.processor;
-  const gate = kernel.loadShared(magazine.cls + C_GATE);
-  if (gate !== GATE_CLOSED) kernel.moveGate(magazine.cls, gate, clock(PRESSURE_MS));
+  for (const { cls } of magazine.siblings) {
+    const gate = kernel.loadShared(cls + C_GATE);
+    if (gate !== GATE_CLOSED) kernel.moveGate(cls, gate, clock(PRESSURE_MS));
+  }
 }

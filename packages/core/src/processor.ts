@@ -4,7 +4,7 @@
 // takes several steps leaves a note first, and every slow path begins by settling what the last
 // one left: staged blocks, a slab's release, and the intent of a detach, adopt or discard.
 
-import { DETACHED, endLease, leaseOf, type PooledView } from './buffer.ts';
+import { DETACHED, leaseOf, type PooledView } from './buffer.ts';
 import * as counter from './counters.ts';
 import { SyncPoolError } from './errors.ts';
 import type { Bound, Kernel } from './host/backend.ts';
@@ -14,7 +14,7 @@ import {
   L_GENERATION,
   L_STATE,
   R_OWNER,
-  R_RELEASING,
+  R_RELEASE_POOL,
   R_STAGE,
   R_STAGED,
   R_STAGED_CLASS,
@@ -26,7 +26,8 @@ import type { Magazine } from './magazine.ts';
 
 /** What a cut handover may have left undone. */
 interface Intent {
-  readonly kind: 'detach' | 'adopt';
+  /** `take`: an adopt or a discard. */
+  readonly kind: 'detach' | 'take';
   readonly magazine: Magazine;
   readonly block: number;
   /** The view whose lease a detach ends. */
@@ -47,7 +48,6 @@ export class Processor {
   readonly stagedAt: number;
   readonly stagedClassAt: number;
   readonly stageAt: number;
-  readonly magazines = new Set<Magazine>();
   /** Set before a handover's first step, cleared after its last. */
   intent: Intent | undefined;
   readonly #live: number;
@@ -97,16 +97,22 @@ export class Processor {
       );
     }
     if (this.words[this.stagedAt] !== 0) this.kernel.spill(this.row);
-    if (this.kernel.loadPlain(this.row + R_RELEASING) !== 0) this.kernel.settleRelease(this.row);
+    if (this.kernel.loadPlain(this.row + R_RELEASE_POOL) !== 0) this.kernel.settleRelease(this.row);
     if (this.intent !== undefined) this.#settleIntent(this.intent);
   }
 
-  /** Sends one block home that this row owns and nobody holds, which the intent (if any) was about. */
-  homeOne(block: number, cls: number): void {
+  /**
+   * Sends one block home that this row owns and nobody holds: a discarded one. From the count of
+   * staged blocks to the last counter nothing can be cut.
+   */
+  discardOwned(magazine: Magazine, block: number, wasDetaching: boolean): void {
+    const { tally } = magazine;
     this.words[this.stageAt] = block;
-    this.words[this.stagedClassAt] = cls;
+    this.words[this.stagedClassAt] = magazine.cls;
     this.words[this.stagedAt] = 1;
     this.intent = undefined;
+    (tally[counter.DISCARDS] as number) += 1;
+    if (wasDetaching) (tally[counter.DETACHES] as number) += 1;
     this.kernel.homeStaged(this.row);
   }
 
@@ -127,15 +133,9 @@ export class Processor {
       const generation = this.kernel.loadPlain(line + L_GENERATION);
       if (this.kernel.loadShared(line + L_STATE) === detached(generation))
         this.kernel.adopt(this.row, block, generation);
-      if (this.kernel.loadShared(line + L_STATE) === this.owner) {
-        if (view !== undefined) endLease(view);
-        this.homeOne(block, magazine.cls);
-        magazine.count(counter.DETACHES);
-        magazine.count(counter.DISCARDS);
-      }
+      if (this.kernel.loadShared(line + L_STATE) === this.owner) this.discardOwned(magazine, block, true);
     } else if (this.kernel.loadShared(line + L_STATE) === this.owner) {
-      this.homeOne(block, magazine.cls);
-      magazine.count(counter.DISCARDS);
+      this.discardOwned(magazine, block, false);
     }
     this.intent = undefined;
   }

@@ -1,5 +1,6 @@
 // Runtime: the memories that all threads of a process share, and this thread's place in them.
 
+import { randomFillSync } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { isMainThread, threadId } from 'node:worker_threads';
 import { Catalog, type CatalogEntry } from './catalog.ts';
@@ -8,7 +9,7 @@ import { bindKernel, type Control, createControl, type Kernel } from './host/bac
 import { geometryOf } from './host/geometry.ts';
 import { identify } from './host/identity.ts';
 import * as registry from './host/registry.ts';
-import { C_GATE, GATE_CLOSED, H_FRONTIER, H_MAX_PROCESSORS } from './kernel/layout.ts';
+import { C_GATE, GATE_CLOSED, H_FRONTIER, H_ID_HIGH, H_ID_LOW, H_MAX_PROCESSORS } from './kernel/layout.ts';
 import { DONE, RETRY } from './kernel/outcome.ts';
 import { packFrontier } from './kernel/slab.ts';
 import {
@@ -22,7 +23,7 @@ import {
 import { BufferPool } from './pool.ts';
 import { Processor } from './processor.ts';
 import { liveProcessors, type RuntimeStats } from './stats.ts';
-import { assertToken, checkToken, isClosedToken, type RuntimeToken } from './token.ts';
+import { assertToken, checkToken, isClosedToken, type RuntimeToken, sameRuntime } from './token.ts';
 
 /** Claims a free row for this thread. */
 function claimRow(kernel: Kernel): number {
@@ -105,6 +106,7 @@ export class Runtime {
     if (this.#processor.isLeft) return;
     const reason = new SyncPoolError('ERR_SYNCPOOL_CLOSED', 'this thread has left the runtime');
     if (!this.#processor.isClosed) this.#processor.enter();
+    this.#catalog.abandon();
     const free = [...this.#pools.values()].map((pool) => pool.leave(reason));
     this.#processor.leave(free.every(Boolean));
     registry.forget(this);
@@ -115,7 +117,7 @@ export class Runtime {
     const { kernel } = this.#processor;
     if (this.#processor.isClosed) return;
     kernel.closeRuntime();
-    for (const entry of this.#catalog.list()) closeClasses(kernel, entry);
+    for (const entry of this.#catalog.ready()) closeClasses(kernel, entry);
     const reason = new SyncPoolError('ERR_SYNCPOOL_CLOSED', 'the runtime is closed');
     for (const pool of this.#pools.values()) pool.refuseWaiters(reason);
     registry.erase(this);
@@ -169,7 +171,10 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
   kernel.storePlain(H_FRONTIER, packFrontier(1, geometry.slabCount + 1));
   const data = new SharedArrayBuffer(geometry.dataBytes, { maxByteLength: geometry.dataBytes });
   const { name, maxBytes, maxProcessors, maxClasses } = plan;
-  const runtime = new Runtime({ name, maxBytes, maxProcessors, maxClasses, control, data });
+  const id = [...randomFillSync(new Int32Array(2))] as [number, number];
+  kernel.storePlain(H_ID_LOW, id[0]);
+  kernel.storePlain(H_ID_HIGH, id[1]);
+  const runtime = new Runtime({ name, id, maxBytes, maxProcessors, maxClasses, control, data });
   registry.remember(runtime);
   return runtime;
 }
@@ -184,7 +189,13 @@ export function attachRuntime(nameOrToken: string | RuntimeToken = 'default'): R
   if (typeof nameOrToken !== 'string') assertToken(nameOrToken);
   const name = nameOption('runtime name', typeof nameOrToken === 'string' ? nameOrToken : nameOrToken.name);
   const known = registry.find(name);
-  if (known !== undefined) return known;
+  if (known !== undefined) {
+    if (typeof nameOrToken === 'string' || sameRuntime(known.token, nameOrToken)) return known;
+    throw new SyncPoolError(
+      'ERR_SYNCPOOL_EXISTS',
+      `this thread is attached to another runtime named ${show(name)}: give one of them another name`,
+    );
+  }
   const token = typeof nameOrToken === 'string' ? registry.inherited(name) : nameOrToken;
   if (token === undefined) {
     const where = isMainThread ? 'in the main thread' : `in worker ${threadId}`;

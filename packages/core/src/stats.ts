@@ -233,6 +233,13 @@ function classStats(source: StatsSource, id: number, size: number): ClassStats {
   return { size, ...totals, ...ratesOf(totals), detached, processors };
 }
 
+/** What all processors together have counted in a class. */
+export function classTotals(processor: Processor, id: number): Counts {
+  let totals = NOTHING;
+  for (let row = 0; row < processor.maxProcessors; row++) totals = add(totals, countsOf(processor, row, id));
+  return totals;
+}
+
 export function poolStats(source: StatsSource): PoolStats {
   const { kernel } = source.processor;
   const classes = source.sizes.map((size, i) => classStats(source, source.firstClass + i, size));

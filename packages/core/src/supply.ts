@@ -2,11 +2,14 @@
 
 import { blockOf, endLease, type PooledView } from './buffer.ts';
 import * as counter from './counters.ts';
-import { R_SOURCE, R_VICTIM } from './kernel/layout.ts';
+import { C_WAIT, R_SOURCE, R_TICKET, R_VICTIM } from './kernel/layout.ts';
 import { SOURCE_DEQUE, SOURCE_STEAL } from './kernel/deque.ts';
 import { SOURCE_FRESH, SOURCE_SLAB } from './kernel/slab.ts';
 import type { Magazine } from './magazine.ts';
 import { isPressed, press } from './pressure.ts';
+
+/** How long a conclusion is believed while nobody publishes; also the longest sleep of a waiter. */
+export const RESCAN_MS = 100;
 
 /** By the kernel's source of a batch: the counter of gets that went there, and of blocks that came. */
 const TIERS = new Map([
@@ -36,18 +39,37 @@ function book(magazine: Magazine, hits: number, count: number): void {
 
 /** Sends home what this thread's magazines of the pool's other classes hold: their slabs may be wanted. */
 function emptySiblings(magazine: Magazine): void {
-  for (const sibling of magazine.processor.magazines) {
-    if (sibling !== magazine && sibling.pool === magazine.pool) drainMagazine(sibling);
-  }
+  for (const sibling of magazine.siblings) if (sibling !== magazine) drainMagazine(sibling);
+}
+
+/**
+ * Whether the last conclusion "exhausted" of this thread still stands: nobody has published a block
+ * of the class since. For a moment only, because it does not see blocks of other sizes come home.
+ */
+function isStillExhausted(magazine: Magazine): boolean {
+  const { kernel, row } = magazine.processor;
+  if (magazine.ticket === 0 || Date.now() >= magazine.rescanAt) return false;
+  if (kernel.loadShared(magazine.cls + C_WAIT) !== magazine.ticket) return false;
+  kernel.storePlain(row + R_TICKET, magazine.ticket);
+  return true;
+}
+
+/** Notes that there was no block, and makes others publish theirs. */
+function conclude(magazine: Magazine): void {
+  const { kernel, row } = magazine.processor;
+  magazine.ticket = kernel.loadPlain(row + R_TICKET);
+  magazine.rescanAt = Date.now() + RESCAN_MS;
+  press(magazine);
 }
 
 /**
  * Fills an empty magazine with a batch. False if there is no block to be had: then nothing has
- * changed, the class is under pressure, and R_TICKET is what a waiter may sleep on.
+ * changed, the pool is under pressure, and R_TICKET is what a waiter may sleep on.
  */
 export function refill(magazine: Magazine): boolean {
   const { processor } = magazine;
   const { kernel, row } = processor;
+  if (isStillExhausted(magazine)) return false;
   const pressed = isPressed(magazine);
   const want = pressed ? 1 : magazine.batch;
   const wantFresh = pressed ? 1 : magazine.freshBatch;
@@ -57,7 +79,7 @@ export function refill(magazine: Magazine): boolean {
     count = kernel.acquireOrConclude(row, magazine.cls, want, wantFresh);
   }
   if (count <= 0) {
-    press(magazine);
+    conclude(magazine);
     return false;
   }
   const tier = TIERS.get(kernel.loadPlain(row + R_SOURCE));

@@ -5,11 +5,13 @@ import { show, SyncPoolError, typeError } from './errors.ts';
 import { bufferOf, type Control, type Kernel } from './host/backend.ts';
 import { geometryOf } from './host/geometry.ts';
 import { wasm } from './host/wasm.ts';
-import { H_CLOSED } from './kernel/layout.ts';
+import { H_CLOSED, H_ID_HIGH, H_ID_LOW, HEADER_BYTES } from './kernel/layout.ts';
 
 /** Opaque; safe to post to a worker. */
 export interface RuntimeToken {
   readonly name: string;
+  /** Tells the runtime from others of its name. */
+  readonly id: readonly [low: number, high: number];
   readonly maxBytes: number;
   readonly maxProcessors: number;
   readonly maxClasses: number;
@@ -24,15 +26,26 @@ function mismatch(field: string, found: unknown, wanted: unknown): SyncPoolError
   );
 }
 
+function hasControl(control: Partial<Control> | undefined): boolean {
+  if (control?.kernel === 'atomics') return control.memory instanceof SharedArrayBuffer;
+  return control?.kernel === 'wasm' && control.memory instanceof wasm.Memory && control.module instanceof wasm.Module;
+}
+
 /** Refuses what is no token at all. */
 export function assertToken(token: unknown): asserts token is RuntimeToken {
-  const { control, data } = (token ?? {}) as Partial<RuntimeToken>;
-  const hasMemory = control?.memory instanceof wasm.Memory || control?.memory instanceof SharedArrayBuffer;
-  if (hasMemory && data instanceof SharedArrayBuffer) return;
+  const { control, data, id, name, maxBytes, maxProcessors, maxClasses } = (token ?? {}) as Partial<RuntimeToken>;
+  const limits = [maxBytes, maxProcessors, maxClasses, id?.[0], id?.[1]];
+  const isToken = typeof name === 'string' && limits.every(Number.isSafeInteger) && data instanceof SharedArrayBuffer;
+  if (isToken && hasControl(control)) return;
   throw typeError(
     'ERR_SYNCPOOL_INVALID_OPTION',
     `attachRuntime takes a name or a runtime's token, and got ${show(token)}`,
   );
+}
+
+/** Whether the two name the same runtime. */
+export function sameRuntime(a: RuntimeToken, b: RuntimeToken): boolean {
+  return a.id[0] === b.id[0] && a.id[1] === b.id[1];
 }
 
 /**
@@ -44,7 +57,8 @@ export function checkToken(token: RuntimeToken, kernel: Kernel): void {
   const { byteLength } = bufferOf(token.control);
   const geometry = geometryOf(token);
   if (byteLength !== geometry.controlBytes) throw mismatch('control memory length', byteLength, geometry.controlBytes);
-  for (const [field, [at, value]] of Object.entries(geometry.header)) {
+  const identity = { 'id, low word': [H_ID_LOW, token.id[0]], 'id, high word': [H_ID_HIGH, token.id[1]] } as const;
+  for (const [field, [at, value]] of Object.entries({ ...geometry.header, ...identity })) {
     const found = kernel.loadPlain(at);
     if (found !== value) throw mismatch(field, found, value);
   }
@@ -54,6 +68,7 @@ export function checkToken(token: RuntimeToken, kernel: Kernel): void {
 
 /** Whether the token's runtime is closed. */
 export function isClosedToken(token: RuntimeToken): boolean {
+  const buffer = bufferOf(token.control);
   // Before anything is bound, so not through the seam: a word that only ever turns from 0 to 1.
-  return new Int32Array(bufferOf(token.control), H_CLOSED, 1)[0] !== 0;
+  return buffer.byteLength >= HEADER_BYTES && new Int32Array(buffer, H_CLOSED, 1)[0] !== 0;
 }

@@ -5,11 +5,9 @@
 
 import type { PooledBuffer } from './buffer.ts';
 import { SyncPoolError } from './errors.ts';
-import { C_WAIT_SEQ, R_TICKET } from './kernel/layout.ts';
+import { C_WAIT, R_TICKET } from './kernel/layout.ts';
 import type { Magazine } from './magazine.ts';
-
-/** Longest sleep between two rescans. */
-const RESCAN_MS = 100;
+import { RESCAN_MS } from './supply.ts';
 
 export interface AcquireOptions {
   /** Gives up when aborted, with the signal's reason. */
@@ -68,7 +66,11 @@ export class AcquireQueue {
       };
       signal?.addEventListener('abort', onAbort, { once: true });
       this.#waiters.push(waiter);
-      if (!this.#isServing) void this.#serve();
+      this.#wakeUp();
+      // Not in the caller's own turn: a vm timeout there would cut the service and leave the queue without one.
+      queueMicrotask(() => {
+        if (!this.#isServing) void this.#serve();
+      });
     });
   }
 
@@ -133,7 +135,7 @@ export class AcquireQueue {
     const { kernel, row } = this.#magazine.processor;
     const nearest = Math.min(...this.#waiters.map((waiter) => waiter.deadline)) - performance.now();
     const ms = Math.max(1, Math.min(RESCAN_MS, Math.ceil(nearest)));
-    const woken = kernel.waitAsyncShared(this.#magazine.cls + C_WAIT_SEQ, kernel.loadPlain(row + R_TICKET), ms);
+    const woken = kernel.waitAsyncShared(this.#magazine.cls + C_WAIT, kernel.loadPlain(row + R_TICKET), ms);
     if (woken === undefined) return;
     let timer: NodeJS.Timeout | undefined;
     const timedOut = new Promise<void>((resolve) => {
@@ -155,7 +157,7 @@ export function acquireBlocking(magazine: Magazine, tryGet: TryGet, timeoutMs: n
     const left = deadline - performance.now();
     if (left <= 0) throw timeoutError(magazine, timeoutMs ?? 0);
     kernel.waitShared(
-      magazine.cls + C_WAIT_SEQ,
+      magazine.cls + C_WAIT,
       kernel.loadPlain(row + R_TICKET),
       Math.max(1, Math.min(RESCAN_MS, Math.ceil(left))),
     );

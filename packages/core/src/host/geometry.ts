@@ -1,6 +1,6 @@
 // How control memory is divided for given limits, and what its header must say. Pure arithmetic.
 
-import { SyncPoolError } from '../errors.ts';
+import { rangeError } from '../errors.ts';
 import * as layout from '../kernel/layout.ts';
 import { INDEX_BITS } from '../kernel/widths.ts';
 import { MOST_SLABS, type RuntimePlan } from '../options.ts';
@@ -69,7 +69,7 @@ export function geometryOf(plan: Pick<RuntimePlan, 'maxBytes' | 'maxProcessors' 
   };
   const controlBytes = Math.ceil(end / 65536) * 65536;
   if (controlBytes >= 2 ** 31) {
-    throw new SyncPoolError(
+    throw rangeError(
       'ERR_SYNCPOOL_INVALID_OPTION',
       `maxProcessors ${maxProcessors} times maxClasses ${maxClasses} needs ${controlBytes} bytes of control memory, the limit is 2147483647; lower one of them`,
     );

@@ -5,10 +5,12 @@ import { getEnvironmentData, setEnvironmentData, threadId } from 'node:worker_th
 
 /** Set by every attached thread; a worker inherits its creator's value. */
 const CREATOR_KEY = 'syncpool:creator';
+/** Where a thread keeps what it inherited, once it has set its own: for a second attach, and other copies of the package. */
+const INHERITED = Symbol.for('@syncpool/core:creator');
 
 export interface Identity {
   readonly thread: number;
-  /** Thread id of the nearest attached ancestor, -1 for none. */
+  /** Thread id of the nearest ancestor that was attached when it started the next one down, -1 for none. */
   readonly parent: number;
   /** The operating system's thread id, 0 where it is not known (other systems than Linux). */
   readonly osThread: number;
@@ -33,17 +35,21 @@ function linuxThread(): { osThread: number; start: bigint } {
   }
 }
 
+function parentThread(): number {
+  const holder = globalThis as { [INHERITED]?: number };
+  if (holder[INHERITED] === undefined) {
+    const inherited = getEnvironmentData(CREATOR_KEY);
+    holder[INHERITED] = typeof inherited === 'number' ? inherited : -1;
+  }
+  return holder[INHERITED];
+}
+
 /** Gathers the calling thread's identity, and marks it as the parent of workers that it starts from now on. */
 export function identify(): Identity {
-  const inherited = getEnvironmentData(CREATOR_KEY);
-  const parent = typeof inherited === 'number' && inherited !== threadId ? inherited : -1;
+  const parent = parentThread();
   setEnvironmentData(CREATOR_KEY, threadId);
   const { osThread, start } = linuxThread();
-  return {
-    thread: threadId,
-    parent,
-    osThread,
-    startLow: Number(BigInt.asIntN(32, start)),
-    startHigh: Number(BigInt.asIntN(32, start >> 32n)),
-  };
+  const startLow = Number(BigInt.asIntN(32, start));
+  const startHigh = Number(BigInt.asIntN(32, start >> 32n));
+  return { thread: threadId, parent, osThread, startLow, startHigh };
 }

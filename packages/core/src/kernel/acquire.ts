@@ -3,18 +3,14 @@
 // keeps nothing in its head that memory does not say too, so it may be cut anywhere.
 
 import { cutFresh } from './fresh.ts';
-import { C_ID, C_WAIT_SEQ, dequeAt, R_INDEX, R_NAP, R_TICKET, ringAt } from './layout.ts';
+import { C_ID, C_POOL, C_WAIT, dequeAt, P_RELEASER, R_INDEX, R_NAP, R_TICKET, ringAt } from './layout.ts';
 import { EMPTY, RETRY } from './outcome.ts';
 import { reclaimSiblingClasses } from './reclaim.ts';
 import { stealFromEveryRow, stealFromSiblings } from './steal.ts';
 import { pop, prepareWait } from './steps.ts';
 import { takeFromEverySlab, takeFromSlabs } from './take.ts';
+import { BUSY_RESCANS, MOST_NAPS } from './widths.ts';
 import { loadPlain, loadShared, waitShared } from './word.ts';
-
-/** Rescans in a row that may end in RETRY before the thread naps between them: others are inside their steps. */
-const BUSY_RESCANS: i32 = 64;
-/** Naps of a millisecond after which an attempt in flight counts as dead; only a cut Atomics step gets there. */
-const MOST_NAPS: i32 = 1000;
 
 /** Tier 2. RETRY means a thief was faster, so there is something to gain by looking again. */
 function popOwn(row: i32, cls: i32, want: i32): i32 {
@@ -49,31 +45,35 @@ function rescan(row: i32, cls: i32, want: i32): i32 {
   return stolen === RETRY || taken === RETRY || fresh === RETRY ? RETRY : EMPTY;
 }
 
+/** Whether a rescan just made, by its ticket, may end in "exhausted": nobody published since, nobody is releasing. */
+function isConclusive(row: i32, cls: i32): boolean {
+  if (loadShared(loadPlain(cls + C_POOL) + P_RELEASER) !== 0) return false;
+  return loadShared(cls + C_WAIT) === loadPlain(row + R_TICKET);
+}
+
 /**
  * Gets a batch or concludes that there is none: the number of blocks staged, or EMPTY.
  *
  * A rescan passes its places one after another, so alone it could miss a block that moves behind
- * its back. Therefore the row announces itself as a waiter first: then every block published
- * raises seq, and if seq is what it was, nothing was published while the rescan ran and the places
- * were empty all together. An attempt of somebody else in flight makes the rescan say RETRY, and
- * RETRY never becomes a conclusion. The ticket in R_TICKET is what a waiter may sleep on.
+ * its back. Therefore the row announces itself as a waiter first: every publisher moves the class's
+ * word on, and if it is still the ticket, then the only blocks that the rescan can have missed are
+ * those of publishers still inside their step: a batch a thread. A releaser may hold more, so
+ * nothing is concluded while there is one. Somebody else's attempt in flight makes the rescan say
+ * RETRY, and then the thread looks again; after BUSY_RESCANS it naps in between.
+ *
+ * The bound is for what never ends: a reservation that a cut Atomics step has left behind.
  */
 export function acquireOrConclude(row: i32, cls: i32, want: i32, wantFresh: i32): i32 {
   const first = acquireBatch(row, cls, want, wantFresh);
   if (first > 0) return first;
-  let reclaimed = EMPTY;
   for (let attempt = 0; attempt < BUSY_RESCANS + MOST_NAPS; attempt++) {
-    if (attempt >= BUSY_RESCANS) waitShared(row + R_NAP, loadPlain(row + R_NAP), 1);
     prepareWait(row, cls);
-    const result = rescan(row, cls, want);
+    let result = rescan(row, cls, want);
+    // The pool's bytes may lie in free blocks of its other sizes.
+    if (result === EMPTY) result = reclaimSiblingClasses(row, cls);
     if (result > 0) return result;
-    if (result === EMPTY && reclaimed === EMPTY) {
-      // Once: the pool's bytes may lie in free blocks of its other sizes.
-      reclaimed = RETRY;
-      const blocks = reclaimSiblingClasses(row, cls);
-      if (blocks > 0) return blocks;
-    }
-    if (result === EMPTY && loadShared(cls + C_WAIT_SEQ) === loadPlain(row + R_TICKET)) return EMPTY;
+    if (result === EMPTY && isConclusive(row, cls)) return EMPTY;
+    if (result === RETRY && attempt >= BUSY_RESCANS) waitShared(row + R_NAP, loadPlain(row + R_NAP), 1);
   }
   return EMPTY;
 }

@@ -1,4 +1,4 @@
-// The kernel's other face: drivers that loop over the steps. The host imports these and steps.ts, nothing deeper.
+// The kernel's other face: drivers that loop over the steps.
 
 export { acquireBatch, acquireOrConclude } from './acquire.ts';
 export { cutFresh } from './fresh.ts';

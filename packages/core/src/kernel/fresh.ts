@@ -18,17 +18,17 @@ import { freshOf, fullOrRetry, isActive, lowOf, SLAB_FREE } from './slab.ts';
 import { activate, cut, cutRun, openSlab } from './steps.ts';
 import { loadPlain, loadRacy, loadShared, storeRacy } from './word.ts';
 
-/** Finds a slab to cut: one of the class with blocks left, else a free one made the class's. Its number, EMPTY or RETRY. */
+/** Finds a slab to cut: one of the class with blocks left, else a free one made the class's. Its number, above 0; EMPTY or RETRY. */
 function slabToCut(cls: i32): i32 {
   const id = loadPlain(cls + C_ID);
   const low = lowOf(loadShared(H_FRONTIER));
-  let free = EMPTY;
+  let free = 0;
   for (let slab = 1; slab < low; slab++) {
     const word = loadShared(slabAt(slab) + S_WORD);
     if (isActive(word, id) && freshOf(word) < loadPlain(cls + C_PER_SLAB)) return slab;
-    if (word === SLAB_FREE && free === EMPTY) free = slab;
+    if (word === SLAB_FREE && free === 0) free = slab;
   }
-  if (free === EMPTY) return openSlab() === FULL ? EMPTY : RETRY;
+  if (free === 0) return openSlab() === FULL ? EMPTY : RETRY;
   return activate(cls, free) === RETRY ? RETRY : free;
 }
 
@@ -41,12 +41,11 @@ export function cutFresh(row: i32, cls: i32, want: i32): i32 {
   const run = loadPlain(cls + C_RUN_SLABS);
   if (run > 0) return cutRun(row, cls, pool, run);
   let slab = loadRacy(cls + C_CUT_HINT);
-  let outcome = slab === 0 ? EMPTY : cut(row, cls, pool, slab, want);
-  while (outcome === EMPTY) {
+  do {
+    const outcome = slab > 0 ? cut(row, cls, pool, slab, want) : EMPTY;
+    if (outcome > 0) storeRacy(cls + C_CUT_HINT, slab);
+    if (outcome !== EMPTY) return outcome;
     slab = slabToCut(cls);
-    if (slab === EMPTY) return EMPTY;
-    outcome = slab === RETRY ? EMPTY : cut(row, cls, pool, slab, want);
-  }
-  if (outcome > 0) storeRacy(cls + C_CUT_HINT, slab);
-  return outcome;
+  } while (slab !== EMPTY);
+  return EMPTY;
 }

@@ -6,10 +6,8 @@ export { cell, classAt, dequeAt, lineAt, poolAt, rowAt, slabAt, stageAt } from '
 export * from './steps.ts';
 export {
   loadPlain,
-  loadRacy,
   loadShared,
   storePlain,
-  storeRacy,
   waitAsyncShared,
   waitShared,
 } from './word.ts';

@@ -34,6 +34,9 @@ export const H_MAX_CLASSES: i32 = 20;
 export const H_MAX_POOLS: i32 = 24;
 export const H_RING_SLOTS: i32 = 28;
 export const H_MAX_UNITS: i32 = 32;
+/** Two random words that tell this runtime from any other of its name. */
+export const H_ID_LOW: i32 = 36;
+export const H_ID_HIGH: i32 = 40;
 export const H_POOLS: i32 = 64;
 export const H_CLASSES: i32 = 68;
 export const H_ROWS: i32 = 72;
@@ -49,10 +52,12 @@ export const H_CLOSED: i32 = 128;
 export const H_FRONTIER: i32 = 192;
 export const HEADER_BYTES: i32 = 256;
 
-// ---- pool: line 0 entry word, line 1 accounting (one cut changes both words), lines 2-3 options (fixed once READY), then the name
+// ---- pool: line 0 entry word, line 1 accounting (a cut or a release changes its words together), lines 2-3 options (fixed once READY), then the name
 export const P_ENTRY: i32 = 0;
 export const P_RESERVED: i32 = 64;
 export const P_CUT: i32 = 68;
+/** 0, or the OWNED word of the one row that is releasing slabs of the pool: until it is 0 again, nothing is concluded. */
+export const P_RELEASER: i32 = 72;
 export const P_MAX_UNITS: i32 = 128;
 export const P_FIRST_CLASS: i32 = 132;
 export const P_CLASS_COUNT: i32 = 136;
@@ -73,8 +78,8 @@ export const C_RUN_SLABS: i32 = 20;
 export const C_BITMAP_WORDS: i32 = 24;
 /** 0: fast path open. GATE_CLOSED: closed. Else a deadline in ms until which puts skip the magazine. CAS only. */
 export const C_GATE: i32 = 64;
-export const C_WAIT_SEQ: i32 = 128;
-export const C_WAIT_FLAG: i32 = 132;
+/** The eventcount of the class (wait.ts): a sequence number above a bit that says that somebody may wait. */
+export const C_WAIT: i32 = 128;
 /** Racy hint: the slab cut last. */
 export const C_CUT_HINT: i32 = 192;
 /** Hint bits, one a row: that row's deque may be non-empty. 1,024 rows at most. */
@@ -105,10 +110,11 @@ export const R_VICTIM: i32 = 148;
 export const R_SWEEP: i32 = 152;
 /** The eventcount's value that the last conclusion "exhausted" rests on. */
 export const R_TICKET: i32 = 156;
-/** Slab whose release this row has under way, or 0. */
-export const R_RELEASING: i32 = 160;
+/** Pool (its address) of which this row is the releaser, or 0; and the slab whose release it has under way, or 0. */
+export const R_RELEASE_POOL: i32 = 160;
+export const R_RELEASING: i32 = 164;
 /** Never notified: a place to nap on. */
-export const R_NAP: i32 = 164;
+export const R_NAP: i32 = 168;
 export const R_STAGE: i32 = 192;
 export const ROW_STRIDE: i32 = 256;
 

@@ -1,10 +1,12 @@
 // Whole slabs back to FREE, so that another class of the pool may have their bytes: what a get does
-// once before it concludes "exhausted". Drivers.
+// before it concludes "exhausted". Drivers.
 //
-// While a release is under way R_RELEASING names its slab. The row then owns some of the slab's
-// blocks, or all, and holds none of them in any other way: the release begins only when every block
-// was seen at home. So after a cut, whatever the row owns in that slab is the release's to undo.
+// Two notes in the row say what is under way. R_RELEASE_POOL: this row is the pool's releaser.
+// R_RELEASING: it gathers that slab. It then owns some of the slab's blocks, or all, and holds none
+// of them in any other way, because it begins only when every block was seen at home. So after a
+// cut, whatever the row owns in that slab is the release's to undo.
 
+import { sizeOf } from './deque.ts';
 import { cutFresh } from './fresh.ts';
 import {
   blockAt,
@@ -21,8 +23,8 @@ import {
   lineAt,
   P_CLASS_COUNT,
   P_FIRST_CLASS,
-  R_INDEX,
   R_OWNER,
+  R_RELEASE_POOL,
   R_RELEASING,
   R_STAGED,
   R_STAGED_CLASS,
@@ -33,21 +35,20 @@ import {
   slabAt,
   stageAt,
 } from './layout.ts';
-import { sizeOf } from './deque.ts';
-import { incarnationOf, packTagged } from './line.ts';
-import { DONE, EMPTY } from './outcome.ts';
+import { DONE, EMPTY, RETRY } from './outcome.ts';
+import { purgingBy } from './purge.ts';
 import { homeStaged } from './release.ts';
-import { freshOf, isActive, lowOf, SLAB_ACTIVE, SLAB_PURGING, slabClassOf, slabTagOf } from './slab.ts';
+import { freshOf, isActive, lowOf, SLAB_ACTIVE, slabClassOf, slabTagOf } from './slab.ts';
 import { stealFrom } from './steal.ts';
-import { beginRelease, deactivate, disown, endRelease, take, wakeClass } from './steps.ts';
+import { beginRelease, claimReleaser, deactivate, disown, dropReleaser, endRelease, take, wakeClass } from './steps.ts';
 import { MAX_BATCH } from './widths.ts';
-import { loadPlain, loadShared, storePlain } from './word.ts';
+import { loadPlain, loadRacy, loadShared, storePlain } from './word.ts';
 
 /** The bitmap word of a slab of which the first `fresh` blocks are all home. */
 /* @inline */ function allHome(fresh: i32, word: i32): i32 {
   const left = fresh - (word << 5);
   if (left >= 32) return -1;
-  return left <= 0 ? 0 : (1 << left) - 1;
+  return left <= 0 ? 0 : ((1 << left) - 1) | 0;
 }
 
 function isWholeAtHome(slab: i32, fresh: i32, words: i32): boolean {
@@ -71,12 +72,17 @@ function gather(row: i32, cls: i32, slab: i32, words: i32): i32 {
   return total;
 }
 
-/** Sends home whatever the row owns in a slab, when its release is given up. */
+/**
+ * Sends home whatever the row owns in a slab, when its release is given up. The slab is ACTIVE: only
+ * a releaser could have claimed it, and this row is the one. Others may have cut more and sent that home
+ * since the release began, so what was gathered can lie beyond the blocks that were seen then.
+ */
 function putBack(row: i32, cls: i32, slab: i32): void {
   const fresh = freshOf(loadShared(slabAt(slab) + S_WORD));
   for (let number = 0; number < fresh; number++) {
     const block = blockAt(slab, number);
-    if (loadPlain(lineAt(block) + L_STATE) === loadPlain(row + R_OWNER)) {
+    // Racy, but only this thread ever writes its own OWNED: a stale value of another's never equals it.
+    if (loadRacy(lineAt(block) + L_STATE) === loadPlain(row + R_OWNER)) {
       storePlain(stageAt(row, 0), block);
       storePlain(row + R_STAGED_CLASS, cls);
       storePlain(row + R_STAGED, 1);
@@ -93,77 +99,108 @@ function completeRelease(slab: i32): void {
   endRelease(slab, cls, loadPlain(cls + C_POOL));
 }
 
-/** Finishes or undoes the release that a cut has interrupted, if any. The thread's next slow path calls it first. */
-export function settleRelease(row: i32): void {
-  const slab = loadPlain(row + R_RELEASING);
-  if (slab === 0) return;
-  const word = loadShared(slabAt(slab) + S_WORD);
-  const mine = packTagged(SLAB_PURGING, loadPlain(row + R_INDEX), incarnationOf(loadPlain(row + R_OWNER)));
-  if (word === mine) completeRelease(slab);
-  else if (slabTagOf(word) === SLAB_ACTIVE) putBack(row, classAt(slabClassOf(word)), slab);
-  storePlain(row + R_RELEASING, 0);
+/** Bytes of the pool are free again: whoever waits for any of its classes may cut. */
+function wakePool(pool: i32): void {
+  const first = loadPlain(pool + P_FIRST_CLASS);
+  const end = first + loadPlain(pool + P_CLASS_COUNT);
+  for (let id = first; id < end; id++) wakeClass(classAt(id));
 }
 
-/** Frees a slab of the class if all of its blocks are home and stay there. DONE or EMPTY. */
-export function releaseSlab(row: i32, cls: i32, slab: i32): i32 {
+/** Finishes or undoes what a cut has interrupted, if the row is a releaser. The thread's next slow path calls it first. */
+export function settleRelease(row: i32): void {
+  const pool = loadPlain(row + R_RELEASE_POOL);
+  if (pool === 0) return;
+  const slab = loadPlain(row + R_RELEASING);
+  if (slab !== 0) {
+    const word = loadShared(slabAt(slab) + S_WORD);
+    if (word === purgingBy(row)) completeRelease(slab);
+    else if (slabTagOf(word) === SLAB_ACTIVE) putBack(row, classAt(slabClassOf(word)), slab);
+    storePlain(row + R_RELEASING, 0);
+  }
+  wakePool(pool);
+  dropReleaser(row, pool);
+}
+
+/**
+ * Frees a slab of the class if all of its blocks are home, for the pool's releaser. DONE; EMPTY if
+ * they are not; RETRY if somebody took one meanwhile.
+ */
+function releaseSlab(row: i32, cls: i32, slab: i32): i32 {
   const word = loadShared(slabAt(slab) + S_WORD);
   if (!isActive(word, loadPlain(cls + C_ID))) return EMPTY;
   const fresh = freshOf(word);
-  if (fresh === 0) return deactivate(slab, word) === DONE ? DONE : EMPTY;
+  if (fresh === 0) return deactivate(slab, word);
   const words = loadPlain(cls + C_BITMAP_WORDS);
   if (!isWholeAtHome(slab, fresh, words)) return EMPTY;
   storePlain(row + R_RELEASING, slab);
-  let outcome = EMPTY;
-  if (gather(row, cls, slab, words) === fresh && beginRelease(row, slab, word) === DONE) {
-    completeRelease(slab);
-    outcome = DONE;
-  } else {
-    putBack(row, cls, slab);
-  }
+  let outcome = RETRY;
+  if (gather(row, cls, slab, words) === fresh) outcome = beginRelease(row, slab, word);
+  if (outcome === DONE) completeRelease(slab);
+  else putBack(row, cls, slab);
   storePlain(row + R_RELEASING, 0);
   return outcome;
 }
 
-/** Sends home the blocks that the deques of a class hold just now, every row's. */
-function emptyDeques(row: i32, cls: i32): void {
+/** Sends home the blocks that the deques of a class hold just now, every row's. EMPTY, or RETRY if some got away. */
+function emptyDeques(row: i32, cls: i32): i32 {
   const id = loadPlain(cls + C_ID);
+  let outcome = EMPTY;
   for (let victim = 0; victim < loadPlain(H_MAX_PROCESSORS); victim++) {
     let left = sizeOf(loadShared(dequeAt(victim, id) + D_HEAD_TAIL));
     while (left > 0) {
       const got = stealFrom(row, cls, victim, MAX_BATCH);
+      if (got === RETRY) outcome = RETRY;
       left = got > 0 ? left - got : 0;
       homeStaged(row);
     }
   }
+  return outcome;
 }
 
-/** Frees one slab after another of a class, until that lets a block of `wanted` be cut. The number staged, or EMPTY. */
+/** Frees one slab after another of a class, until that lets a block of `wanted` be cut. The number staged, EMPTY or RETRY. */
 function reclaimClass(row: i32, cls: i32, wanted: i32): i32 {
-  emptyDeques(row, cls);
+  let outcome = emptyDeques(row, cls);
   const low = lowOf(loadShared(H_FRONTIER));
   for (let slab = 1; slab < low; slab++) {
-    if (releaseSlab(row, cls, slab) === DONE) {
+    const released = releaseSlab(row, cls, slab);
+    if (released === DONE) {
       const got = cutFresh(row, wanted, 1);
+      wakePool(loadPlain(cls + C_POOL));
       if (got > 0) return got;
     }
+    if (released !== EMPTY) outcome = RETRY;
   }
-  return EMPTY;
+  return outcome;
+}
+
+/** Whether the class's slabs may become another class's: runs never do. */
+/* @inline */ function isReclaimable(cls: i32, wanted: i32): boolean {
+  return cls !== wanted && loadPlain(cls + C_RUN_SLABS) === 0;
+}
+
+function hasReclaimableSibling(first: i32, end: i32, wanted: i32): boolean {
+  for (let id = first; id < end; id++) if (isReclaimable(classAt(id), wanted)) return true;
+  return false;
 }
 
 /**
- * Frees slabs of the pool's other classes until one block of `wanted` can be cut. Runs of slabs
- * keep their class and are passed over. The number of blocks staged, or EMPTY.
+ * Frees slabs of the pool's other classes until one block of `wanted` can be cut. The number of
+ * blocks staged; EMPTY if there is nothing to be gained; RETRY if others were in the way, or a slab
+ * was freed and its bytes went elsewhere.
  */
 export function reclaimSiblingClasses(row: i32, wanted: i32): i32 {
   const pool = loadPlain(wanted + C_POOL);
   const first = loadPlain(pool + P_FIRST_CLASS);
   const end = first + loadPlain(pool + P_CLASS_COUNT);
-  let got = EMPTY;
-  for (let id = first; id < end && got <= 0; id++) {
-    const cls = classAt(id);
-    if (cls !== wanted && loadPlain(cls + C_RUN_SLABS) === 0) got = reclaimClass(row, cls, wanted);
+  if (!hasReclaimableSibling(first, end, wanted)) return EMPTY;
+  if (claimReleaser(row, pool) === RETRY) return RETRY;
+  let outcome = EMPTY;
+  for (let id = first; id < end && outcome <= 0; id++) {
+    if (isReclaimable(classAt(id), wanted)) {
+      const got = reclaimClass(row, classAt(id), wanted);
+      if (got !== EMPTY) outcome = got;
+    }
   }
-  // The bytes of slabs freed beyond what was cut are anybody's of this pool.
-  for (let id = first; id < end; id++) wakeClass(classAt(id));
-  return got;
+  dropReleaser(row, pool);
+  return outcome;
 }

@@ -17,6 +17,7 @@ import {
   R_OS_THREAD,
   R_OWNER,
   R_PARENT,
+  R_RELEASE_POOL,
   R_RELEASING,
   R_STAGED,
   R_START_HIGH,
@@ -57,6 +58,7 @@ export function claimRow(
   storePlain(row + R_INDEX, index);
   storePlain(row + R_OWNER, packTagged(OWNED, index, incarnation));
   storePlain(row + R_STAGED, 0);
+  storePlain(row + R_RELEASE_POOL, 0);
   storePlain(row + R_RELEASING, 0);
   storeShared(row + R_THREAD, thread);
   storeShared(row + R_PARENT, parent);

@@ -37,19 +37,15 @@ import {
   P_CUT,
   P_MAX_UNITS,
   P_RESERVED,
-  R_INDEX,
-  R_OWNER,
   R_SOURCE,
   R_STAGED,
   S_BITMAP,
-  S_PURGE_CLASS,
-  S_PURGE_FRESH,
   S_WORD,
   SLAB_SHIFT,
   slabAt,
   slabOf,
 } from './layout.ts';
-import { FREE, incarnationOf, packTagged, setState } from './line.ts';
+import { FREE, setState } from './line.ts';
 import { DONE, EMPTY, FULL, RETRY } from './outcome.ts';
 import { commitStaged, stage, staged } from './staging.ts';
 import { wakeIfWaiting } from './wait.ts';
@@ -57,6 +53,7 @@ import { MAX_BATCH } from './widths.ts';
 import {
   addShared,
   andShared,
+  bitCount,
   casShared,
   imul,
   loadPlain,
@@ -167,6 +164,12 @@ export function home(row: i32, cls: i32): i32 {
   return bits & ~rest;
 }
 
+/** Stages the block of the lowest bit, if there is one; returns the bits without it. */
+/* @inline */ function stageLowest(row: i32, slot: i32, base: i32, bits: i32): i32 {
+  if (bits !== 0) stage(row, slot, base + lowestBit(bits));
+  return bits & (bits - 1);
+}
+
 /**
  * Takes up to `want` (at most MAX_BATCH) home blocks from one bitmap word of a slab: their number,
  * EMPTY, or RETRY if others took them first or the slab has changed class.
@@ -195,44 +198,15 @@ export function take(row: i32, cls: i32, slab: i32, word: i32, want: i32): i32 {
     return RETRY;
   }
   const base = blockAt(slab, word << 5);
-  let count = 0;
-  stage(row, 0, base + lowestBit(got));
-  count += 1;
-  got = got & (got - 1);
-  if (got !== 0) {
-    stage(row, 1, base + lowestBit(got));
-    count += 1;
-    got = got & (got - 1);
-  }
-  if (got !== 0) {
-    stage(row, 2, base + lowestBit(got));
-    count += 1;
-    got = got & (got - 1);
-  }
-  if (got !== 0) {
-    stage(row, 3, base + lowestBit(got));
-    count += 1;
-    got = got & (got - 1);
-  }
-  if (got !== 0) {
-    stage(row, 4, base + lowestBit(got));
-    count += 1;
-    got = got & (got - 1);
-  }
-  if (got !== 0) {
-    stage(row, 5, base + lowestBit(got));
-    count += 1;
-    got = got & (got - 1);
-  }
-  if (got !== 0) {
-    stage(row, 6, base + lowestBit(got));
-    count += 1;
-    got = got & (got - 1);
-  }
-  if (got !== 0) {
-    stage(row, 7, base + lowestBit(got));
-    count += 1;
-  }
+  const count = bitCount(got);
+  got = stageLowest(row, 0, base, got);
+  got = stageLowest(row, 1, base, got);
+  got = stageLowest(row, 2, base, got);
+  got = stageLowest(row, 3, base, got);
+  got = stageLowest(row, 4, base, got);
+  got = stageLowest(row, 5, base, got);
+  got = stageLowest(row, 6, base, got);
+  stageLowest(row, 7, base, got);
   storePlain(row + R_SOURCE, SOURCE_SLAB);
   return commitStaged(row, cls, count);
 }
@@ -338,41 +312,4 @@ export function cutRun(row: i32, cls: i32, pool: i32, slabs: i32): i32 {
   storeShared(slabAt(slab) + S_WORD, packActive(loadPlain(cls + C_ID), 1));
   addShared(pool + P_CUT, units);
   return commitStaged(row, cls, 1);
-}
-
-// Releasing a slab. The row first takes every block as an ordinary owner (release.ts), then claims
-// the slab word; from beginRelease to endRelease the slab is exclusively its.
-
-/** Frees an ACTIVE slab of which nothing is cut: `seen` says so. DONE or RETRY. */
-export function deactivate(slab: i32, seen: i32): i32 {
-  return casShared(slabAt(slab) + S_WORD, seen, SLAB_FREE) === seen ? DONE : RETRY;
-}
-
-/**
- * Claims an ACTIVE slab whose blocks the row owns all; `seen`, the slab word, says how many: at
- * least one. That keeps any other row from being here, so the notes are this row's to write before
- * the CAS, which fails only if somebody has cut more. DONE or RETRY.
- */
-export function beginRelease(row: i32, slab: i32, seen: i32): i32 {
-  const at = slabAt(slab);
-  storePlain(at + S_PURGE_CLASS, slabClassOf(seen));
-  storePlain(at + S_PURGE_FRESH, freshOf(seen));
-  const purging = packTagged(SLAB_PURGING, loadPlain(row + R_INDEX), incarnationOf(loadPlain(row + R_OWNER)));
-  return casShared(at + S_WORD, seen, purging) === seen ? DONE : RETRY;
-}
-
-/** Disowns one block of a slab in release, so that no stale OWNED state outlives the slab. */
-export function disown(slab: i32, number: i32): i32 {
-  setState(blockAt(slab, number), FREE);
-  return DONE;
-}
-
-/** Ends a release: the slab is anybody's, the pool has its bytes back. */
-export function endRelease(slab: i32, cls: i32, pool: i32): i32 {
-  const at = slabAt(slab);
-  const bytes = imul(loadPlain(at + S_PURGE_FRESH), loadPlain(cls + C_UNITS));
-  storeShared(at + S_WORD, SLAB_FREE);
-  addShared(pool + P_CUT, -bytes);
-  addShared(pool + P_RESERVED, -bytes);
-  return DONE;
 }

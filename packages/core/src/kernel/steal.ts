@@ -1,9 +1,9 @@
 // Tier 3, siblings: steal from whoever has blocks. Drivers; all of their steps may be cut between.
 
 import { sizeOf } from './deque.ts';
+import { walkBase, walkBits } from './hints.ts';
 import {
   bitOf,
-  bitWordAt,
   C_ID,
   C_NON_EMPTY,
   D_HEAD_TAIL,
@@ -15,7 +15,7 @@ import {
 } from './layout.ts';
 import { EMPTY, RETRY } from './outcome.ts';
 import { steal } from './steps.ts';
-import { loadPlain, loadRacy, loadShared, lowestBit, storePlain } from './word.ts';
+import { loadPlain, loadShared, lowestBit, storePlain } from './word.ts';
 
 /** Steals from one row. */
 export function stealFrom(row: i32, cls: i32, victim: i32, want: i32): i32 {
@@ -46,16 +46,11 @@ export function stealFromSiblings(row: i32, cls: i32, want: i32): i32 {
   const start = loadPlain(row + R_SWEEP) >= rows ? 0 : loadPlain(row + R_SWEEP);
   storePlain(row + R_SWEEP, start + 1);
   const words = (rows + 31) >> 5;
-  const upper = -1 << (start & 31);
   let outcome = EMPTY;
-  // The start's word is met twice: its upper part first, its lower part last.
   for (let step = 0; step <= words; step++) {
-    let base = (start & ~31) + (step << 5);
-    if (base >= words << 5) base = base - (words << 5);
-    let bits = loadRacy(bitWordAt(cls + C_NON_EMPTY, base));
+    const base = walkBase(start, step, words);
+    let bits = walkBits(cls + C_NON_EMPTY, start, step, words);
     if (base === (self & ~31)) bits = bits & ~bitOf(self);
-    if (step === 0) bits = bits & upper;
-    if (step === words) bits = bits & ~upper;
     const result = stealFromBits(row, cls, base, bits, want);
     if (result > 0) return result;
     if (result === RETRY) outcome = RETRY;

@@ -4,19 +4,7 @@
 export { pop, push, steal } from './deque.ts';
 export { claimEntry, closeRuntime, moveGate, settleEntry } from './entry.ts';
 export { adopt, detach } from './line.ts';
+export { beginRelease, claimReleaser, deactivate, disown, dropReleaser, endRelease } from './purge.ts';
 export { claimRow, leaveRow } from './row.ts';
-export {
-  activate,
-  beginRelease,
-  cut,
-  cutRun,
-  deactivate,
-  disown,
-  endRelease,
-  home,
-  lowerSummary,
-  openSlab,
-  restoreSummary,
-  take,
-} from './slab.ts';
+export { activate, cut, cutRun, home, lowerSummary, openSlab, restoreSummary, take } from './slab.ts';
 export { prepareWait, wakeClass } from './wait.ts';

@@ -1,7 +1,7 @@
 // Tier 4: home blocks. Drivers over the bitmaps, by hints for every day and without them for a conclusion.
 
+import { walkBase, walkBits } from './hints.ts';
 import {
-  bitWordAt,
   C_BITMAP_WORDS,
   C_ID,
   C_SUMMARY,
@@ -45,14 +45,10 @@ export function takeFromSlabs(row: i32, cls: i32, want: i32): i32 {
   const hint = dequeAt(loadPlain(row + R_INDEX), loadPlain(cls + C_ID)) + D_SLAB_HINT;
   const start = loadPlain(hint);
   const words = (loadPlain(H_SLAB_COUNT) + 32) >> 5;
-  const upper = -1 << (start & 31);
   let outcome = EMPTY;
   for (let step = 0; step <= words; step++) {
-    let base = (start & ~31) + (step << 5);
-    if (base >= words << 5) base = base - (words << 5);
-    let bits = loadRacy(bitWordAt(cls + C_SUMMARY, base));
-    if (step === 0) bits = bits & upper;
-    if (step === words) bits = bits & ~upper;
+    const base = walkBase(start, step, words);
+    let bits = walkBits(cls + C_SUMMARY, start, step, words);
     while (bits !== 0) {
       const slab = base + lowestBit(bits);
       const result = takeFromSlab(row, cls, slab, want);
@@ -77,7 +73,11 @@ export function takeFromEverySlab(row: i32, cls: i32, want: i32): i32 {
       for (let word = 0; word < words; word++) {
         if (loadShared(slabAt(slab) + S_BITMAP + (word << 2)) !== 0) {
           const result = take(row, cls, slab, word, want);
-          if (result > 0) return result;
+          if (result > 0) {
+            // A thread cut between lowering the hint and looking again has left the slab without it.
+            restoreSummary(cls, slab);
+            return result;
+          }
           outcome = RETRY;
         }
       }

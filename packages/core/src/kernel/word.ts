@@ -80,6 +80,13 @@ export function quotient(a: i32, b: i32): i32 {
   return (a / b) | 0;
 }
 
+/** How many bits are set. */
+export function bitCount(bits: i32): i32 {
+  const pairs = bits - ((bits >>> 1) & 0x55555555);
+  const nibbles = (pairs & 0x33333333) + ((pairs >>> 2) & 0x33333333);
+  return Math.imul((nibbles + (nibbles >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
+}
+
 /** Number of the lowest bit set, 32 for none. */
 export function lowestBit(bits: i32): i32 {
   return bits === 0 ? 32 : 31 - Math.clz32(bits & -bits);

@@ -14,3 +14,4 @@
 @inline export function imul(a: i32, b: i32): i32 { return a * b; }
 @inline export function quotient(a: i32, b: i32): i32 { return a / b; }
 @inline export function lowestBit(bits: i32): i32 { return ctz<i32>(bits); }
+@inline export function bitCount(bits: i32): i32 { return popcnt<i32>(bits); }

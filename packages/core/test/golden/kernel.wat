@@ -17,15 +17,17 @@
  (export "settleEntry" (func $entry/settleEntry))
  (export "adopt" (func $line/adopt))
  (export "detach" (func $line/detach))
+ (export "beginRelease" (func $purge/beginRelease))
+ (export "claimReleaser" (func $purge/claimReleaser))
+ (export "deactivate" (func $purge/deactivate))
+ (export "disown" (func $purge/disown))
+ (export "dropReleaser" (func $purge/dropReleaser))
+ (export "endRelease" (func $purge/endRelease))
  (export "claimRow" (func $row/claimRow))
  (export "leaveRow" (func $row/leaveRow))
  (export "activate" (func $slab/activate))
- (export "beginRelease" (func $slab/beginRelease))
  (export "cut" (func $slab/cut))
  (export "cutRun" (func $slab/cutRun))
- (export "deactivate" (func $slab/deactivate))
- (export "disown" (func $slab/disown))
- (export "endRelease" (func $slab/endRelease))
  (export "home" (func $slab/home))
  (export "lowerSummary" (func $slab/lowerSummary))
  (export "openSlab" (func $slab/openSlab))
@@ -34,36 +36,43 @@
  (export "prepareWait" (func $wait/prepareWait))
  (export "wakeClass" (func $wait/wakeClass))
  (func $wait/wakeClass (param $0 i32) (result i32)
+  (local $1 i32)
   local.get $0
-  i32.const 132
+  i32.const 128
   i32.add
+  local.tee $1
   i32.atomic.load
+  local.tee $0
+  i32.const 1
+  i32.and
   if
    local.get $0
-   i32.const 0
-   i32.atomic.store offset=132
+   local.get $1
    local.get $0
-   i32.const 128
-   i32.add
-   local.tee $0
+   local.get $0
    i32.const 1
-   i32.atomic.rmw.add
-   drop
-   local.get $0
-   i32.const -1
-   memory.atomic.notify
-   drop
+   i32.add
+   i32.atomic.rmw.cmpxchg
+   i32.eq
+   if
+    local.get $1
+    i32.const -1
+    memory.atomic.notify
+    drop
+   end
   end
   i32.const 1
  )
  (func $wait/prepareWait (param $0 i32) (param $1 i32) (result i32)
   local.get $0
   local.get $1
-  i32.atomic.load offset=128
-  i32.store offset=156
-  local.get $1
+  i32.const 128
+  i32.add
   i32.const 1
-  i32.atomic.store offset=132
+  i32.atomic.rmw.or
+  i32.const 1
+  i32.or
+  i32.store offset=156
   i32.const 1
  )
  (func $slab/take (param $0 i32) (param $1 i32) (param $2 i32) (param $3 i32) (param $4 i32) (result i32)
@@ -276,31 +285,32 @@
    i32.const 896
    i32.mul
    i32.add
-   local.tee $0
-   i32.const 132
+   i32.const 128
    i32.add
+   local.tee $0
    i32.atomic.load
+   local.tee $1
+   i32.const 1
+   i32.and
    if
+    local.get $1
     local.get $0
-    i32.const 0
-    i32.atomic.store offset=132
-    local.get $0
-    i32.const 128
-    i32.add
-    local.tee $0
+    local.get $1
+    local.get $1
     i32.const 1
-    i32.atomic.rmw.add
-    drop
-    local.get $0
-    i32.const -1
-    memory.atomic.notify
-    drop
+    i32.add
+    i32.atomic.rmw.cmpxchg
+    i32.eq
+    if
+     local.get $0
+     i32.const -1
+     memory.atomic.notify
+     drop
+    end
    end
    i32.const -1
    return
   end
-  i32.const 96
-  i32.load
   local.get $3
   i32.const 5
   i32.shl
@@ -308,204 +318,12 @@
   i32.const 12
   i32.shl
   i32.or
-  local.tee $3
-  local.get $4
-  i32.ctz
-  i32.add
-  local.tee $2
-  i32.const 6
-  i32.shl
-  i32.add
-  local.get $0
-  i32.load offset=132
-  i32.store
-  local.get $0
-  local.get $2
-  i32.store offset=192
-  local.get $4
-  local.get $4
-  i32.const 1
-  i32.sub
-  i32.and
-  local.tee $4
-  if (result i32)
-   i32.const 96
-   i32.load
-   local.get $3
-   local.get $4
-   i32.ctz
-   i32.add
-   local.tee $2
-   i32.const 6
-   i32.shl
-   i32.add
-   local.get $0
-   i32.load offset=132
-   i32.store
-   local.get $0
-   local.get $2
-   i32.store offset=196
-   local.get $4
-   local.get $4
-   i32.const 1
-   i32.sub
-   i32.and
-   local.set $4
-   i32.const 2
-  else
-   i32.const 1
-  end
   local.set $2
   local.get $4
   if
    i32.const 96
    i32.load
-   local.get $3
-   local.get $4
-   i32.ctz
-   i32.add
-   local.tee $5
-   i32.const 6
-   i32.shl
-   i32.add
-   local.get $0
-   i32.load offset=132
-   i32.store
-   local.get $0
-   local.get $5
-   i32.store offset=200
-   local.get $4
-   local.get $4
-   i32.const 1
-   i32.sub
-   i32.and
-   local.set $4
    local.get $2
-   i32.const 1
-   i32.add
-   local.set $2
-  end
-  local.get $4
-  if
-   i32.const 96
-   i32.load
-   local.get $3
-   local.get $4
-   i32.ctz
-   i32.add
-   local.tee $5
-   i32.const 6
-   i32.shl
-   i32.add
-   local.get $0
-   i32.load offset=132
-   i32.store
-   local.get $0
-   local.get $5
-   i32.store offset=204
-   local.get $4
-   local.get $4
-   i32.const 1
-   i32.sub
-   i32.and
-   local.set $4
-   local.get $2
-   i32.const 1
-   i32.add
-   local.set $2
-  end
-  local.get $4
-  if
-   i32.const 96
-   i32.load
-   local.get $3
-   local.get $4
-   i32.ctz
-   i32.add
-   local.tee $5
-   i32.const 6
-   i32.shl
-   i32.add
-   local.get $0
-   i32.load offset=132
-   i32.store
-   local.get $0
-   local.get $5
-   i32.store offset=208
-   local.get $4
-   local.get $4
-   i32.const 1
-   i32.sub
-   i32.and
-   local.set $4
-   local.get $2
-   i32.const 1
-   i32.add
-   local.set $2
-  end
-  local.get $4
-  if
-   i32.const 96
-   i32.load
-   local.get $3
-   local.get $4
-   i32.ctz
-   i32.add
-   local.tee $5
-   i32.const 6
-   i32.shl
-   i32.add
-   local.get $0
-   i32.load offset=132
-   i32.store
-   local.get $0
-   local.get $5
-   i32.store offset=212
-   local.get $4
-   local.get $4
-   i32.const 1
-   i32.sub
-   i32.and
-   local.set $4
-   local.get $2
-   i32.const 1
-   i32.add
-   local.set $2
-  end
-  local.get $4
-  if
-   i32.const 96
-   i32.load
-   local.get $3
-   local.get $4
-   i32.ctz
-   i32.add
-   local.tee $5
-   i32.const 6
-   i32.shl
-   i32.add
-   local.get $0
-   i32.load offset=132
-   i32.store
-   local.get $0
-   local.get $5
-   i32.store offset=216
-   local.get $4
-   local.get $4
-   i32.const 1
-   i32.sub
-   i32.and
-   local.set $4
-   local.get $2
-   i32.const 1
-   i32.add
-   local.set $2
-  end
-  local.get $4
-  if
-   i32.const 96
-   i32.load
-   local.get $3
    local.get $4
    i32.ctz
    i32.add
@@ -518,11 +336,175 @@
    i32.store
    local.get $0
    local.get $3
-   i32.store offset=220
+   i32.store offset=192
+  end
+  local.get $4
+  local.get $4
+  i32.const 1
+  i32.sub
+  i32.and
+  local.tee $3
+  if
+   i32.const 96
+   i32.load
    local.get $2
-   i32.const 1
+   local.get $3
+   i32.ctz
    i32.add
-   local.set $2
+   local.tee $5
+   i32.const 6
+   i32.shl
+   i32.add
+   local.get $0
+   i32.load offset=132
+   i32.store
+   local.get $0
+   local.get $5
+   i32.store offset=196
+  end
+  local.get $3
+  local.get $3
+  i32.const 1
+  i32.sub
+  i32.and
+  local.tee $3
+  if
+   i32.const 96
+   i32.load
+   local.get $2
+   local.get $3
+   i32.ctz
+   i32.add
+   local.tee $5
+   i32.const 6
+   i32.shl
+   i32.add
+   local.get $0
+   i32.load offset=132
+   i32.store
+   local.get $0
+   local.get $5
+   i32.store offset=200
+  end
+  local.get $3
+  local.get $3
+  i32.const 1
+  i32.sub
+  i32.and
+  local.tee $3
+  if
+   i32.const 96
+   i32.load
+   local.get $2
+   local.get $3
+   i32.ctz
+   i32.add
+   local.tee $5
+   i32.const 6
+   i32.shl
+   i32.add
+   local.get $0
+   i32.load offset=132
+   i32.store
+   local.get $0
+   local.get $5
+   i32.store offset=204
+  end
+  local.get $3
+  local.get $3
+  i32.const 1
+  i32.sub
+  i32.and
+  local.tee $3
+  if
+   i32.const 96
+   i32.load
+   local.get $2
+   local.get $3
+   i32.ctz
+   i32.add
+   local.tee $5
+   i32.const 6
+   i32.shl
+   i32.add
+   local.get $0
+   i32.load offset=132
+   i32.store
+   local.get $0
+   local.get $5
+   i32.store offset=208
+  end
+  local.get $3
+  local.get $3
+  i32.const 1
+  i32.sub
+  i32.and
+  local.tee $3
+  if
+   i32.const 96
+   i32.load
+   local.get $2
+   local.get $3
+   i32.ctz
+   i32.add
+   local.tee $5
+   i32.const 6
+   i32.shl
+   i32.add
+   local.get $0
+   i32.load offset=132
+   i32.store
+   local.get $0
+   local.get $5
+   i32.store offset=212
+  end
+  local.get $3
+  local.get $3
+  i32.const 1
+  i32.sub
+  i32.and
+  local.tee $3
+  if
+   i32.const 96
+   i32.load
+   local.get $2
+   local.get $3
+   i32.ctz
+   i32.add
+   local.tee $5
+   i32.const 6
+   i32.shl
+   i32.add
+   local.get $0
+   i32.load offset=132
+   i32.store
+   local.get $0
+   local.get $5
+   i32.store offset=216
+  end
+  local.get $3
+  local.get $3
+  i32.const 1
+  i32.sub
+  i32.and
+  local.tee $3
+  if
+   i32.const 96
+   i32.load
+   local.get $2
+   local.get $3
+   i32.ctz
+   i32.add
+   local.tee $2
+   i32.const 6
+   i32.shl
+   i32.add
+   local.get $0
+   i32.load offset=132
+   i32.store
+   local.get $0
+   local.get $2
+   i32.store offset=220
   end
   local.get $0
   i32.const 3
@@ -531,9 +513,11 @@
   local.get $1
   i32.store offset=140
   local.get $0
-  local.get $2
+  local.get $4
+  i32.popcnt
+  local.tee $0
   i32.store offset=136
-  local.get $2
+  local.get $0
  )
  (func $slab/restoreSummary (param $0 i32) (param $1 i32) (result i32)
   (local $2 i32)
@@ -1181,90 +1165,30 @@
    end
   end
   local.get $1
-  i32.const 132
+  i32.const 128
   i32.add
+  local.tee $1
   i32.atomic.load
+  local.tee $0
+  i32.const 1
+  i32.and
   if
-   local.get $1
-   i32.const 0
-   i32.atomic.store offset=132
-   local.get $1
-   i32.const 128
-   i32.add
-   local.tee $0
-   i32.const 1
-   i32.atomic.rmw.add
-   drop
    local.get $0
-   i32.const -1
-   memory.atomic.notify
-   drop
+   local.get $1
+   local.get $0
+   local.get $0
+   i32.const 1
+   i32.add
+   i32.atomic.rmw.cmpxchg
+   i32.eq
+   if
+    local.get $1
+    i32.const -1
+    memory.atomic.notify
+    drop
+   end
   end
   i32.const 1
- )
- (func $slab/endRelease (param $0 i32) (param $1 i32) (param $2 i32) (result i32)
-  i32.const 88
-  i32.load
-  local.get $0
-  i32.const 576
-  i32.mul
-  i32.add
-  local.tee $0
-  i32.load offset=8
-  local.get $1
-  i32.load offset=12
-  i32.mul
-  local.set $1
-  local.get $0
-  i32.const 0
-  i32.atomic.store
-  local.get $2
-  i32.const 68
-  i32.add
-  i32.const 0
-  local.get $1
-  i32.sub
-  local.tee $0
-  i32.atomic.rmw.add
-  drop
-  local.get $2
-  i32.const -64
-  i32.sub
-  local.get $0
-  i32.atomic.rmw.add
-  drop
-  i32.const 1
- )
- (func $slab/disown (param $0 i32) (param $1 i32) (result i32)
-  i32.const 96
-  i32.load
-  local.get $0
-  i32.const 12
-  i32.shl
-  local.get $1
-  i32.or
-  i32.const 6
-  i32.shl
-  i32.add
-  i32.const 0
-  i32.store
-  i32.const 1
- )
- (func $slab/deactivate (param $0 i32) (param $1 i32) (result i32)
-  i32.const 1
-  i32.const -1
-  local.get $1
-  i32.const 88
-  i32.load
-  local.get $0
-  i32.const 576
-  i32.mul
-  i32.add
-  local.get $1
-  i32.const 0
-  i32.atomic.rmw.cmpxchg
-  i32.eq
-  select
  )
  (func $slab/cutRun (param $0 i32) (param $1 i32) (param $2 i32) (param $3 i32) (result i32)
   (local $4 i32)
@@ -1881,51 +1805,6 @@
   i32.store offset=136
   local.get $4
  )
- (func $slab/beginRelease (param $0 i32) (param $1 i32) (param $2 i32) (result i32)
-  i32.const 88
-  i32.load
-  local.get $1
-  i32.const 576
-  i32.mul
-  i32.add
-  local.tee $1
-  local.get $2
-  i32.const 2
-  i32.shr_s
-  i32.const 1023
-  i32.and
-  i32.store offset=4
-  local.get $1
-  local.get $2
-  i32.const 12
-  i32.shr_s
-  i32.const 8191
-  i32.and
-  i32.store offset=8
-  i32.const 1
-  i32.const -1
-  local.get $2
-  local.get $1
-  local.get $2
-  local.get $0
-  i32.load offset=132
-  i32.const 12
-  i32.shr_s
-  i32.const 1048575
-  i32.and
-  i32.const 12
-  i32.shl
-  local.get $0
-  i32.load offset=128
-  i32.const 2
-  i32.shl
-  i32.or
-  i32.const 2
-  i32.or
-  i32.atomic.rmw.cmpxchg
-  i32.eq
-  select
- )
  (func $slab/activate (param $0 i32) (param $1 i32) (result i32)
   i32.const -1
   i32.const 1
@@ -2017,6 +1896,9 @@
   i32.const 0
   i32.store offset=160
   local.get $0
+  i32.const 0
+  i32.store offset=164
+  local.get $0
   local.get $2
   i32.atomic.store offset=68
   local.get $0
@@ -2037,6 +1919,141 @@
   local.get $7
   i32.atomic.store
   i32.const 1
+ )
+ (func $purge/endRelease (param $0 i32) (param $1 i32) (param $2 i32) (result i32)
+  i32.const 88
+  i32.load
+  local.get $0
+  i32.const 576
+  i32.mul
+  i32.add
+  local.tee $0
+  i32.load offset=8
+  local.get $1
+  i32.load offset=12
+  i32.mul
+  local.set $1
+  local.get $0
+  i32.const 0
+  i32.atomic.store
+  local.get $2
+  i32.const 68
+  i32.add
+  i32.const 0
+  local.get $1
+  i32.sub
+  local.tee $0
+  i32.atomic.rmw.add
+  drop
+  local.get $2
+  i32.const -64
+  i32.sub
+  local.get $0
+  i32.atomic.rmw.add
+  drop
+  i32.const 1
+ )
+ (func $purge/dropReleaser (param $0 i32) (param $1 i32) (result i32)
+  local.get $0
+  i32.const 0
+  i32.store offset=160
+  local.get $1
+  i32.const 0
+  i32.atomic.store offset=72
+  i32.const 1
+ )
+ (func $purge/disown (param $0 i32) (param $1 i32) (result i32)
+  i32.const 96
+  i32.load
+  local.get $0
+  i32.const 12
+  i32.shl
+  local.get $1
+  i32.or
+  i32.const 6
+  i32.shl
+  i32.add
+  i32.const 0
+  i32.store
+  i32.const 1
+ )
+ (func $purge/deactivate (param $0 i32) (param $1 i32) (result i32)
+  i32.const 1
+  i32.const -1
+  local.get $1
+  i32.const 88
+  i32.load
+  local.get $0
+  i32.const 576
+  i32.mul
+  i32.add
+  local.get $1
+  i32.const 0
+  i32.atomic.rmw.cmpxchg
+  i32.eq
+  select
+ )
+ (func $purge/claimReleaser (param $0 i32) (param $1 i32) (result i32)
+  local.get $1
+  i32.const 72
+  i32.add
+  i32.const 0
+  local.get $0
+  i32.load offset=132
+  i32.atomic.rmw.cmpxchg
+  if
+   i32.const -1
+   return
+  end
+  local.get $0
+  local.get $1
+  i32.store offset=160
+  i32.const 1
+ )
+ (func $purge/beginRelease (param $0 i32) (param $1 i32) (param $2 i32) (result i32)
+  i32.const 88
+  i32.load
+  local.get $1
+  i32.const 576
+  i32.mul
+  i32.add
+  local.tee $1
+  local.get $2
+  i32.const 2
+  i32.shr_s
+  i32.const 1023
+  i32.and
+  i32.store offset=4
+  local.get $1
+  local.get $2
+  i32.const 12
+  i32.shr_s
+  i32.const 8191
+  i32.and
+  i32.store offset=8
+  i32.const 1
+  i32.const -1
+  local.get $2
+  local.get $1
+  local.get $2
+  local.get $0
+  i32.load offset=132
+  i32.const 12
+  i32.shr_s
+  i32.const 1048575
+  i32.and
+  i32.const 12
+  i32.shl
+  local.get $0
+  i32.load offset=128
+  i32.const 2
+  i32.shl
+  i32.or
+  i32.const 2
+  i32.or
+  i32.atomic.rmw.cmpxchg
+  i32.eq
+  select
  )
  (func $line/detach (param $0 i32) (param $1 i32) (param $2 i32) (result i32)
   i32.const 96
@@ -3064,24 +3081,28 @@
    drop
   end
   local.get $1
-  i32.const 132
+  i32.const 128
   i32.add
+  local.tee $0
   i32.atomic.load
+  local.tee $1
+  i32.const 1
+  i32.and
   if
    local.get $1
-   i32.const 0
-   i32.atomic.store offset=132
-   local.get $1
-   i32.const 128
-   i32.add
-   local.tee $0
-   i32.const 1
-   i32.atomic.rmw.add
-   drop
    local.get $0
-   i32.const -1
-   memory.atomic.notify
-   drop
+   local.get $1
+   local.get $1
+   i32.const 1
+   i32.add
+   i32.atomic.rmw.cmpxchg
+   i32.eq
+   if
+    local.get $0
+    i32.const -1
+    memory.atomic.notify
+    drop
+   end
   end
   i32.const 1
  )

@@ -1,0 +1,63 @@
+// The errors that a pool throws, with what they name and advise.
+
+import { type Lease, DETACHED } from './buffer.ts';
+import { ExhaustedError, rangeError, show, SyncPoolError, typeError } from './errors.ts';
+import type { Magazine } from './magazine.ts';
+import { classTotals } from './stats.ts';
+
+/** The error of a get that found nothing. */
+export function exhausted(magazine: Magazine): ExhaustedError {
+  const { size, pool, processor, id } = magazine;
+  const { leased, stashed } = classTotals(processor, id);
+  const message =
+    `pool ${show(pool.name)} has no block of ${size} bytes: ${leased} are leased, ${stashed} are in other threads' magazines, ` +
+    `and maxBytes is ${pool.maxBytes}. Raise maxBytes, put buffers sooner, wait with acquire(), or set onExhausted: 'heap'`;
+  return new ExhaustedError(message, { pool: pool.name, size, leased, stashed, limit: pool.maxBytes });
+}
+
+/** The error of a put or detach of something that this thread did not get from the pool. */
+export function foreign(poolName: string, buffer: unknown): SyncPoolError {
+  return new SyncPoolError(
+    'ERR_SYNCPOOL_FOREIGN_BUFFER',
+    `${show(buffer)} is not a buffer that this thread got from pool ${show(poolName)}: put the very object that get or adopt returned, not a sub-array, copy or clone of it`,
+  );
+}
+
+/** The error of a put or detach of a buffer that is not leased any more. */
+export function notLeased(poolName: string, lease: Lease): SyncPoolError {
+  if (lease === DETACHED) {
+    return new SyncPoolError(
+      'ERR_SYNCPOOL_NOT_HELD',
+      `the buffer was detached: whoever adopts its message puts it (pool ${show(poolName)})`,
+    );
+  }
+  return new SyncPoolError(
+    'ERR_SYNCPOOL_DOUBLE_PUT',
+    `the buffer was put before, and is no longer this code's to use (pool ${show(poolName)})`,
+  );
+}
+
+/** The error of a size that no class of the pool serves. */
+export function invalidSize(poolName: string, sizes: readonly number[], size: unknown): Error {
+  if (typeof size !== 'number') {
+    return typeError('ERR_SYNCPOOL_INVALID_SIZE', `size must be a number of bytes, and is ${show(size)}`);
+  }
+  if (Number.isNaN(size) && sizes.length > 1) {
+    return rangeError(
+      'ERR_SYNCPOOL_INVALID_SIZE',
+      `pool ${show(poolName)} has several sizes (${sizes.join(', ')}): say how many bytes are needed`,
+    );
+  }
+  return rangeError(
+    'ERR_SYNCPOOL_INVALID_SIZE',
+    `size must be an integer from 1 to ${sizes.at(-1)}, the largest class of pool ${show(poolName)}, and is ${size}`,
+  );
+}
+
+/** The error of a message that names nothing to adopt. */
+export function stale(poolName: string, message: unknown): SyncPoolError {
+  return new SyncPoolError(
+    'ERR_SYNCPOOL_STALE_HANDLE',
+    `message ${show(message)} names nothing to adopt in pool ${show(poolName)}: it was adopted, discarded or reclaimed before, or never given`,
+  );
+}
