@@ -50,7 +50,7 @@ for (const kernel of BACKENDS) {
       for (let round = 0; round < ROUNDS; round++) {
         const { runtime, pool } = openSetup(cuttable, kernel, setup);
         const user = makeUser(pool, setup.most, prng.next());
-        for (let i = 0; i < STEPS && (kernel === 'wasm' || isConclusive(pool)); i++) {
+        for (let i = 0; i < STEPS && (kernel === 'wasm' || isConclusive(runtime, pool)); i++) {
           if (!isCut(countdown(prng, 3), () => step(user))) continue;
           cuts += 1;
           while (isCut(countdown(prng, 2), () => settleDoubts(user))) cuts += 1;
@@ -58,7 +58,7 @@ for (const kernel of BACKENDS) {
           if (kernel === 'wasm' && cuts % CUTS_PER_CENSUS === 0) expectAllAccounted(runtime, pool, user);
         }
         if (kernel === 'wasm') expectAllAccounted(runtime, pool, user);
-        if (isConclusive(pool)) {
+        if (isConclusive(runtime, pool)) {
           giveAll(user);
           const leased = leaseAll(pool);
           lost += blocksIn(setup) - leased;

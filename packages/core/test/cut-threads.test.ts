@@ -41,13 +41,13 @@ for (const kernel of BACKENDS) {
           const { runtime, pool } = openSetup(await importCopy(), kernel, setup);
           const user = makeUser(pool, setup.most, prng.next());
           const storm = make(user, prng);
-          for (let i = 0; i < STORMS && (kernel === 'wasm' || isConclusive(pool)); i++) {
+          for (let i = 0; i < STORMS && (kernel === 'wasm' || isConclusive(runtime, pool)); i++) {
             cuts += storm();
             settleDoubts(user);
             runtime.pool('storm');
             if (kernel === 'wasm') expectAllAccounted(runtime, pool, user);
           }
-          if (isConclusive(pool)) {
+          if (isConclusive(runtime, pool)) {
             giveAll(user);
             const leased = leaseAll(pool);
             lost += blocksIn(setup) - leased;
@@ -85,7 +85,7 @@ for (const kernel of BACKENDS) {
     const reports = await runCrew<Report>('stormed', crew);
     expect(reports.map((one) => one.doubled)).toEqual([0, 0, 0]);
     expect(reports[0]?.cuts).toBeGreaterThan(200);
-    const leased = isConclusive(pool) ? leaseAll(pool) : blocks;
+    const leased = isConclusive(runtime, pool) ? leaseAll(pool) : blocks;
     console.log(`${kernel}, among siblings: ${JSON.stringify(reports)}, ${blocks - leased} blocks lost`);
     expect(leased).toBeLessThanOrEqual(blocks);
     if (kernel === 'wasm') {

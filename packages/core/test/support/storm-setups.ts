@@ -2,8 +2,9 @@
 
 import { KiB, MiB, type BufferPool, type Runtime } from '@syncpool/core';
 import { expect } from 'vitest';
+import { P_RELEASER } from '../../src/kernel/layout.ts';
 import type { Backend } from './crew.ts';
-import { censusOf, violations } from './invariants.ts';
+import { censusOf, kernelOf, violations } from './invariants.ts';
 import type { Package } from './package-copy.ts';
 import type { User } from './storm.ts';
 
@@ -46,10 +47,14 @@ export function blocksIn(setup: Setup): number {
   return Math.floor(setup.maxBytes / (setup.sizes[0] as number));
 }
 
-/** Whether the pool's two byte counts agree: a cut Atomics step can part them, and then an exhausted get takes seconds. */
-export function isConclusive(pool: BufferPool): boolean {
+/**
+ * Whether a get can still conclude that there is no block. A cut Atomics step can leave bytes reserved that
+ * are not cut, or a releaser that does not know of it; then an exhausted get takes seconds.
+ */
+export function isConclusive(runtime: Runtime, pool: BufferPool): boolean {
+  const kernel = kernelOf(runtime.token);
   const { cutBytes, reservedBytes } = pool.stats();
-  return cutBytes === reservedBytes;
+  return cutBytes === reservedBytes && kernel.loadShared(kernel.poolAt(0) + P_RELEASER) === 0;
 }
 
 /** Every block is where the accounts and the user say. One thread only, at rest, its doubts settled. */
