@@ -1,0 +1,155 @@
+// The third binding of the kernel: its shipped sources, turned into generators that stop at every
+// shared operation, at every back-edge of a loop, and around every step. What runs is the source that
+// is compiled for users, bundled by esbuild with two files exchanged: word.ts (memory.ts here) and
+// widths.ts (narrow ones, so that indexes wrap within a few steps).
+
+import { type CallExpression, type FunctionDeclaration, type Node, parse, type Program } from 'acorn';
+import { ancestor, simple } from 'acorn-walk';
+import { build, type Plugin } from 'esbuild';
+import MagicString from 'magic-string';
+import { readFileSync } from 'node:fs';
+import { kernelDir, returnExports, stepNames } from '../../build/kernel.mjs';
+import { SHARED_OPERATIONS } from './memory.ts';
+
+/** Everything that a scenario may call: steps, drivers, and where things are. */
+const ENTRY = ['steps', 'drivers', 'layout', 'deque', 'reclaim', 'take', 'steal']
+  .map((file) => `export * from './${file}.ts';`)
+  .join('\n');
+
+const OPERATIONS = [
+  ...SHARED_OPERATIONS,
+  'loadPlain',
+  'storePlain',
+  'imul',
+  'quotient',
+  'bitCount',
+  'lowestBit',
+  'waitAsyncShared',
+];
+
+/** Changes a source before it is bundled; a mutant. */
+export type Patch = (file: string, text: string) => string;
+
+/** What memory.ts gives a kernel to run on. */
+export type ModelOperations = Readonly<Record<string, unknown>>;
+
+/** Binds the instrumented kernel to a model memory's operations. */
+export type Bind = (word: ModelOperations) => Record<string, unknown>;
+
+export interface Widths {
+  readonly indexBits: number;
+}
+
+function narrowed(text: string, widths: Widths): string {
+  const narrow = text
+    .replace(/INDEX_BITS: i32 = \d+/, `INDEX_BITS: i32 = ${widths.indexBits}`)
+    .replace(/BUSY_RESCANS: i32 = \d+/, 'BUSY_RESCANS: i32 = 1')
+    .replace(/MOST_NAPS: i32 = \d+/, 'MOST_NAPS: i32 = 12');
+  if (narrow === text) throw new Error('widths.ts no longer looks as the model expects');
+  return narrow;
+}
+
+/** The seam as names that the memory bound later fills in. */
+function seam(): string {
+  return OPERATIONS.map((name) => `export const ${name} = word.${name};`).join('\n');
+}
+
+function sources(widths: Widths, patch: Patch): Plugin {
+  return {
+    name: 'model-sources',
+    setup(pluginBuild) {
+      pluginBuild.onLoad({ filter: /[\\/]kernel[\\/][\w-]+\.ts$/ }, ({ path }) => {
+        const file = path.slice(kernelDir.length + 1);
+        if (file === 'word.ts') return { loader: 'js', contents: seam() };
+        const text = patch(file, readFileSync(path, 'utf8'));
+        return { loader: 'ts', contents: file === 'widths.ts' ? narrowed(text, widths) : text };
+      });
+    },
+  };
+}
+
+async function bundle(widths: Widths, patch: Patch): Promise<string> {
+  const result = await build({
+    stdin: { contents: ENTRY, resolveDir: kernelDir, loader: 'js' },
+    bundle: true,
+    write: false,
+    format: 'esm',
+    target: 'es2022',
+    legalComments: 'none',
+    plugins: [sources(widths, patch)],
+  });
+  return (result.outputFiles[0] as { text: string }).text;
+}
+
+function calleeOf(call: CallExpression): string {
+  if (call.callee.type !== 'Identifier') throw new Error(`the kernel calls something indirectly at ${call.start}`);
+  return call.callee.name;
+}
+
+function functionsOf(program: Program): Map<string, FunctionDeclaration> {
+  const functions = new Map<string, FunctionDeclaration>();
+  for (const node of program.body)
+    if (node.type === 'FunctionDeclaration') functions.set(node.id.name, node as FunctionDeclaration);
+  return functions;
+}
+
+/** Names of the functions that stop: the shared operations, and whatever calls one that stops. */
+function stopping(functions: Map<string, FunctionDeclaration>): Set<string> {
+  const stops = new Set<string>(SHARED_OPERATIONS);
+  for (let before = 0; before !== stops.size; ) {
+    before = stops.size;
+    for (const [name, node] of functions) {
+      simple(node.body as Node, {
+        CallExpression: (call) => {
+          if (stops.has(calleeOf(call))) stops.add(name);
+        },
+      });
+    }
+  }
+  return stops;
+}
+
+function stopAtBackEdge(code: MagicString, body: Node): void {
+  if (body.type === 'BlockStatement') {
+    code.appendLeft(body.start + 1, ' yield* backEdge();');
+  } else {
+    code.appendLeft(body.start, '{ yield* backEdge(); ');
+    code.appendRight(body.end, ' }');
+  }
+}
+
+/** Turns the bundle into a module body that binds the kernel's generators to a model memory. */
+function transform(text: string): string {
+  const program = parse(text, { ecmaVersion: 2022, sourceType: 'module' });
+  const functions = functionsOf(program);
+  const stops = stopping(functions);
+  const steps = new Set(stepNames());
+  const code = new MagicString(text);
+  for (const [name, node] of functions) {
+    if (!stops.has(name)) continue;
+    code.appendLeft(node.start + 'function'.length, '*');
+    ancestor(node.body as Node, {
+      CallExpression: (call) => {
+        if (!stops.has(calleeOf(call))) return;
+        const isStep = steps.has(calleeOf(call)) && !steps.has(name);
+        code.prependRight(call.start, isStep ? '(yield* atStep(' : '(yield* ');
+        code.appendLeft(call.end, isStep ? '))' : ')');
+      },
+      WhileStatement: (loop) => stopAtBackEdge(code, loop.body),
+      ForStatement: (loop) => stopAtBackEdge(code, loop.body),
+    });
+  }
+  return returnExports(code.toString());
+}
+
+/** Compiles the kernel for the model. The result binds it to a memory's operations. */
+export async function instrument(widths: Widths, patch: Patch = (_file, text) => text): Promise<Bind> {
+  const body = transform(await bundle(widths, patch));
+  // The text is the project's own kernel, just transformed.
+  const bind = new Function('word', 'atStep', 'backEdge', `'use strict';\n${body}`) as (
+    word: ModelOperations,
+    atStep: unknown,
+    backEdge: unknown,
+  ) => Record<string, unknown>;
+  return (word) => bind(word, word.atStep, word.backEdge);
+}

@@ -1,0 +1,81 @@
+// A scenario: a small world, what each of its threads does, and what must be true. The sentence that names
+// it says what is claimed of every schedule.
+
+import type { Body, Mortality, Program } from './execution.ts';
+import type { Bind } from './instrument.ts';
+import { type Allowance, conserve, stayWithinLimit } from './places.ts';
+import { Stage } from './stage.ts';
+import { type Shape, World } from './world.ts';
+
+export interface Scenario {
+  readonly name: string;
+  readonly shape: Shape;
+  /** Bits of a deque index, 2 unless given: a lap of the index is then 4 pushes. */
+  readonly indexBits?: 2 | 3;
+  /**
+   * The bound of the ordinary run, 2 unless given. A small program may take Infinity, unless it checks its history:
+   * sleep sets keep every final state, but not every order in time of operations that commute.
+   */
+  readonly bound?: number;
+  /** The bound of the deep run, 3 unless given. */
+  readonly deepBound?: number;
+  /** Fills hands, deques and slabs before the threads start. */
+  readonly prepare?: (stage: Stage) => Generator<void, void, void>;
+  readonly threads: (stage: Stage) => Body[];
+  /** Throws if what the threads have seen cannot be. Conservation is checked in any case. */
+  readonly check?: (stage: Stage) => void;
+  readonly allow?: Allowance;
+  /** Who may die or be cut, and what a thread that was cut does; once, unless `most` says more. */
+  readonly deaths?: {
+    readonly threads: readonly number[];
+    readonly insideSteps?: boolean;
+    readonly most?: number;
+    /** After the settling that every slow path begins with. Nothing: the thread is dead. */
+    readonly goOn?: (stage: Stage, thread: number) => Body;
+  };
+}
+
+/** The world of a scenario, prepared, with what its hands hold. */
+function prepared(scenario: Scenario, bind: Bind): Stage {
+  const stage = new Stage(new World(bind, scenario.shape));
+  for (const _stop of scenario.prepare?.(stage) ?? []) {
+    // Nobody else runs yet.
+  }
+  stage.world.memory.seal();
+  return stage;
+}
+
+/** Binds a scenario to a kernel, as something to explore. */
+export function programOf(scenario: Scenario, bind: Bind): Program {
+  const initial = prepared(scenario, bind);
+  const { world } = initial;
+  let stage = initial;
+  const program: Program = {
+    memory: world.memory,
+    start: () => {
+      stage = initial.copy();
+      return scenario.threads(stage);
+    },
+    always: () => stayWithinLimit(stage),
+    check: () => {
+      conserve(stage, scenario.allow);
+      scenario.check?.(stage);
+    },
+  };
+  return scenario.deaths === undefined ? program : { ...program, mortality: mortalityOf(scenario.deaths, () => stage) };
+}
+
+function mortalityOf(deaths: NonNullable<Scenario['deaths']>, stageNow: () => Stage): Mortality {
+  const { threads, insideSteps = false, goOn } = deaths;
+  return {
+    threads,
+    insideSteps,
+    reborn: (thread) => {
+      const stage = stageNow();
+      stage.wasCut = true;
+      if (goOn !== undefined) return stage.goOn(thread, goOn(stage, thread));
+      stage.dead.add(thread);
+      return undefined;
+    },
+  };
+}

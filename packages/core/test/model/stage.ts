@@ -1,0 +1,185 @@
+// What the threads of a scenario do, and what they hold: the host's side in a few lines. Thread i uses row i;
+// its hands stand for its magazine and its user.
+
+import * as layout from '../../src/kernel/layout.ts';
+import { slabClassOf } from '../../src/kernel/slab.ts';
+import type { Body } from './execution.ts';
+import { History } from './history.ts';
+import type { Words } from './memory.ts';
+import type { World } from './world.ts';
+
+/** A detached block, as a message names it. */
+export interface Handle {
+  readonly block: number;
+  readonly generation: number;
+}
+
+export type Blocks = Generator<void, number[], void>;
+
+export class Stage {
+  readonly world: World;
+  /** Blocks that each thread holds. */
+  readonly hands: number[][];
+  /** Blocks that nobody holds until they are adopted. */
+  readonly handles: Handle[] = [];
+  /** Gets that concluded "exhausted", by thread. */
+  readonly exhausted: number[];
+  /** Threads that died and never went on. */
+  readonly dead = new Set<number>();
+  /** Whether a thread was cut: hints may then be missing. */
+  wasCut = false;
+  readonly history = new History();
+
+  constructor(world: World, hands: readonly (readonly number[])[] = []) {
+    this.world = world;
+    this.hands = Array.from({ length: world.shape.rows }, (_, i) => [...(hands[i] ?? [])]);
+    this.exhausted = this.hands.map(() => 0);
+  }
+
+  /** The same hands and handles, and nothing that happened since. */
+  copy(): Stage {
+    const stage = new Stage(this.world, this.hands);
+    stage.handles.push(...this.handles);
+    return stage;
+  }
+
+  classOf(block: number): number {
+    return slabClassOf(this.world.memory.peek(this.world.kernel.slabAt(layout.slabOf(block)) + layout.S_WORD));
+  }
+
+  held(thread: number): number[] {
+    return this.hands[thread] as number[];
+  }
+
+  #receive(thread: number): number[] {
+    const blocks = this.world.unstage(thread);
+    this.held(thread).push(...blocks);
+    return blocks;
+  }
+
+  /** Stages the thread's oldest blocks; all are of one class. */
+  #give(thread: number, count: number): void {
+    const blocks = this.held(thread).splice(0, count);
+    if (blocks.length > 0) this.world.stage(thread, blocks, this.classOf(blocks[0] as number));
+  }
+
+  /** A get through all tiers, counted as exhausted if it concludes so. */
+  *get(thread: number, id = 0, want = 1): Blocks {
+    const { kernel } = this.world;
+    const count = yield* kernel.acquireOrConclude(this.world.row(thread), this.world.cls(id), want, want);
+    if (count > 0) return this.#receive(thread);
+    (this.exhausted[thread] as number) += 1;
+    return [];
+  }
+
+  /** One attempt of a get, which concludes nothing. */
+  *tryGet(thread: number, id = 0, want = 1): Blocks {
+    const { kernel } = this.world;
+    const count = yield* kernel.acquireBatch(this.world.row(thread), this.world.cls(id), want, want);
+    return count > 0 ? this.#receive(thread) : [];
+  }
+
+  /** A blocking acquire: sleeps on the ticket of its conclusion, without a time limit. */
+  *acquire(thread: number, id = 0): Blocks {
+    const { kernel, memory } = this.world;
+    for (;;) {
+      const row = this.world.row(thread);
+      const count = yield* kernel.acquireOrConclude(row, this.world.cls(id), 1, 1);
+      if (count > 0) return this.#receive(thread);
+      yield* memory.waitShared(this.world.cls(id) + layout.C_WAIT, memory.loadPlain(row + layout.R_TICKET), 1000);
+    }
+  }
+
+  /** Puts the thread's oldest blocks on its deque, and home what does not fit. */
+  *put(thread: number, count = 1): Body {
+    this.#give(thread, count);
+    yield* this.world.kernel.spill(this.world.row(thread));
+  }
+
+  /** Sends the thread's oldest blocks home. */
+  *home(thread: number, count = 1): Body {
+    this.#give(thread, count);
+    yield* this.world.kernel.homeStaged(this.world.row(thread));
+  }
+
+  /** Cuts fresh blocks into the thread's hands. */
+  *cut(thread: number, count = 1, id = 0): Blocks {
+    const got = yield* this.world.kernel.cutFresh(this.world.row(thread), this.world.cls(id), count);
+    return got > 0 ? this.#receive(thread) : [];
+  }
+
+  // ---- single steps of a deque, with their history
+
+  /** One push of the thread's oldest blocks; they stay in its hands if the deque is full. */
+  *push(thread: number, count = 1): Words {
+    const { kernel } = this.world;
+    const id = this.classOf(this.held(thread)[0] as number);
+    this.#give(thread, count);
+    const blocks = this.world.staged(thread);
+    const [deque, ring] = [kernel.dequeAt(thread, id), kernel.ringAt(thread, id)];
+    const step = kernel.push(this.world.row(thread), this.world.cls(id), deque, ring);
+    const outcome = yield* this.history.note(thread, step, (result) => ({ kind: 'push', blocks, result }));
+    this.held(thread).unshift(...this.world.unstage(thread));
+    return outcome;
+  }
+
+  *pop(thread: number, want: number, id = 0): Words {
+    const { kernel } = this.world;
+    const [deque, ring] = [kernel.dequeAt(thread, id), kernel.ringAt(thread, id)];
+    const step = kernel.pop(this.world.row(thread), this.world.cls(id), deque, ring, want);
+    return yield* this.history.note(thread, step, (result) => {
+      const blocks = result > 0 ? this.#receive(thread) : [];
+      return { kind: 'pop', blocks, result, want };
+    });
+  }
+
+  *steal(thread: number, victim: number, want: number, id = 0): Words {
+    const { kernel } = this.world;
+    const [deque, ring] = [kernel.dequeAt(victim, id), kernel.ringAt(victim, id)];
+    const step = kernel.steal(this.world.row(thread), this.world.cls(id), victim, deque, ring, want);
+    return yield* this.history.note(thread, step, (result) => {
+      const blocks = result > 0 ? this.#receive(thread) : [];
+      return { kind: 'steal', blocks, result, want };
+    });
+  }
+
+  /** Steals from whichever row has blocks, its own included. */
+  *sweep(thread: number, want = 1, id = 0): Blocks {
+    const { kernel } = this.world;
+    const count = yield* kernel.stealFromEveryRow(this.world.row(thread), this.world.cls(id), want);
+    return count > 0 ? this.#receive(thread) : [];
+  }
+
+  // ---- handing over
+
+  *detach(thread: number, used: number): Words {
+    const block = this.held(thread).shift() as number;
+    const generation = yield* this.world.kernel.detach(this.world.row(thread), block, used);
+    if (generation > 0) this.handles.push({ block, generation });
+    return generation;
+  }
+
+  /** Whether the thread got the block; then `handle` is no handle any more. */
+  *adopt(thread: number, handle: Handle): Generator<void, boolean, void> {
+    const used = yield* this.world.kernel.adopt(this.world.row(thread), handle.block, handle.generation);
+    if (used < 0) return false;
+    const at = this.handles.findIndex(
+      ({ block, generation }) => block === handle.block && generation === handle.generation,
+    );
+    if (at < 0) throw new Error(`thread ${thread} adopted block ${handle.block} by a handle that was used up`);
+    this.handles.splice(at, 1);
+    this.held(thread).push(handle.block);
+    return true;
+  }
+
+  // ---- a thread that was cut
+
+  /** What every slow path of a thread does first (Processor.enter), here after a cut; then it goes on. */
+  *goOn(thread: number, rest: Body): Body {
+    const { memory, kernel } = this.world;
+    const row = this.world.row(thread);
+    if (memory.loadPlain(row + layout.R_STAGED) !== 0) yield* kernel.spill(row);
+    if (memory.loadPlain(row + layout.R_RELEASE_POOL) !== 0) yield* kernel.settleRelease(row);
+    yield* rest;
+  }
+}

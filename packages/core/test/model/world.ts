@@ -1,0 +1,169 @@
+// A small runtime for the model: one pool, some classes, some rows, rings of two or four slots. It is
+// laid out by the same geometry code as a real one.
+
+import { geometryOf } from '../../src/host/geometry.ts';
+import * as layout from '../../src/kernel/layout.ts';
+import { OWNED, packTagged } from '../../src/kernel/line.ts';
+import { packLive } from '../../src/kernel/row.ts';
+import { packFrontier } from '../../src/kernel/slab.ts';
+import { stepNames } from '../../build/kernel.mjs';
+import type { Bind } from './instrument.ts';
+import { ModelMemory, type Words } from './memory.ts';
+
+/** The kernel as generators; the names that scenarios use. */
+export interface ModelKernel {
+  push(row: number, cls: number, deque: number, ring: number): Words;
+  pop(row: number, cls: number, deque: number, ring: number, want: number): Words;
+  steal(row: number, cls: number, victim: number, deque: number, ring: number, want: number): Words;
+  home(row: number, cls: number): Words;
+  take(row: number, cls: number, slab: number, word: number, want: number): Words;
+  cut(row: number, cls: number, pool: number, slab: number, want: number): Words;
+  detach(row: number, block: number, used: number): Words;
+  adopt(row: number, block: number, generation: number): Words;
+  activate(cls: number, slab: number): Words;
+  openSlab(): Words;
+  prepareWait(row: number, cls: number): Words;
+  claimRow(row: number, index: number, thread: number, parent: number, os: number, low: number, high: number): Words;
+  leaveRow(row: number, live: number): Words;
+  claimEntry(row: number, pool: number): Words;
+  settleEntry(pool: number, word: number): Words;
+  moveGate(cls: number, expected: number, replacement: number): Words;
+  stealFromEveryRow(row: number, cls: number, want: number): Words;
+  stealFromSiblings(row: number, cls: number, want: number): Words;
+  takeFromSlabs(row: number, cls: number, want: number): Words;
+  reclaimSiblingClasses(row: number, cls: number): Words;
+  acquireBatch(row: number, cls: number, want: number, wantFresh: number): Words;
+  acquireOrConclude(row: number, cls: number, want: number, wantFresh: number): Words;
+  cutFresh(row: number, cls: number, want: number): Words;
+  homeStaged(row: number): Words;
+  spill(row: number): Words;
+  settleRelease(row: number): Words;
+  rowAt(row: number): number;
+  classAt(id: number): number;
+  dequeAt(row: number, id: number): number;
+  ringAt(row: number, id: number): number;
+  slabAt(slab: number): number;
+  lineAt(block: number): number;
+  poolAt(pool: number): number;
+  headOf(headTail: number): number;
+  tailOf(headTail: number): number;
+  sizeOf(headTail: number): number;
+}
+
+export interface Shape {
+  /** Processors; thread i of a scenario is the one of row i. */
+  readonly rows: number;
+  readonly ringSlots: number;
+  /** By class, its blocks in a slab, so that slabs fill within a few steps. */
+  readonly perSlab: readonly number[];
+  /** By class, the units of 64 bytes of a block. */
+  readonly units: readonly number[];
+  /** By class, the slabs of a block that is a run; 0 or nothing for a class that shares slabs. */
+  readonly runSlabs?: readonly number[];
+  /** The pool's limit, in units. */
+  readonly maxUnits: number;
+  /** Slabs of data memory. */
+  readonly slabs: number;
+}
+
+/** Runs a generator to its end during set-up, when nobody else runs. */
+export function finish(body: Generator<void, number, void>): number {
+  for (;;) {
+    const { done, value } = body.next();
+    if (done) return value;
+  }
+}
+
+export class World {
+  readonly memory: ModelMemory;
+  readonly kernel: ModelKernel;
+  readonly shape: Shape;
+  readonly pool: number;
+
+  constructor(bind: Bind, shape: Shape) {
+    const sizes = { maxBytes: shape.slabs * layout.SLAB_BYTES, maxProcessors: shape.rows };
+    const geometry = geometryOf({ ...sizes, maxClasses: shape.units.length });
+    this.memory = new ModelMemory(geometry.controlBytes, shape.rows);
+    const bound = bind(this.memory.operations());
+    // Steps that a scenario calls itself begin and end where a thread can be cut, like those of drivers.
+    for (const name of stepNames()) {
+      const step = bound[name] as (...args: number[]) => Words;
+      bound[name] = (...args: number[]) => this.memory.atStep(step(...args));
+    }
+    this.kernel = bound as unknown as ModelKernel;
+    this.shape = shape;
+    for (const [at, value] of Object.values(geometry.header)) this.memory.poke(at, value);
+    this.memory.poke(layout.H_ROW_COUNT, shape.rows);
+    this.memory.poke(layout.H_RING_SLOTS, shape.ringSlots);
+    this.memory.poke(layout.H_SLAB_COUNT, shape.slabs);
+    this.memory.poke(layout.H_FRONTIER, packFrontier(1, shape.slabs + 1));
+    this.pool = this.kernel.poolAt(0);
+    this.#makePool();
+    for (let row = 0; row < shape.rows; row++) this.#makeRow(row);
+    // A stale handle's adopt compares a state that its owner stores plainly; it can match nothing but a DETACHED
+    // that names its own generation, and those are stored and replaced by shared operations only (line.ts).
+    const lines = this.kernel.lineAt(0);
+    this.memory.isMixed = (at) => at >= lines && (at - lines) % layout.LINE === layout.L_STATE;
+  }
+
+  #makePool(): void {
+    const { memory, shape, pool } = this;
+    memory.poke(pool + layout.P_MAX_UNITS, shape.maxUnits);
+    memory.poke(pool + layout.P_CLASS_COUNT, shape.units.length);
+    shape.units.forEach((units, id) => {
+      const cls = this.cls(id);
+      memory.poke(cls + layout.C_ID, id);
+      memory.poke(cls + layout.C_POOL, pool);
+      memory.poke(cls + layout.C_UNITS, units);
+      memory.poke(cls + layout.C_PER_SLAB, shape.perSlab[id] as number);
+      memory.poke(cls + layout.C_RUN_SLABS, shape.runSlabs?.[id] ?? 0);
+      memory.poke(cls + layout.C_BITMAP_WORDS, 1);
+    });
+  }
+
+  #makeRow(index: number): void {
+    const row = this.row(index);
+    this.memory.poke(row + layout.R_WORD, packLive(1));
+    this.memory.poke(row + layout.R_INDEX, index);
+    this.memory.poke(row + layout.R_OWNER, this.ownedBy(index));
+  }
+
+  row(index: number): number {
+    return this.kernel.rowAt(index);
+  }
+
+  cls(id = 0): number {
+    return this.kernel.classAt(id);
+  }
+
+  /** The state of a block that the row holds. */
+  ownedBy(index: number): number {
+    return packTagged(OWNED, index, 1);
+  }
+
+  /** The blocks that a row has staged, as an oracle reads them. */
+  staged(index: number): number[] {
+    const row = this.row(index);
+    const count = this.memory.peek(row + layout.R_STAGED);
+    return Array.from({ length: count }, (_, i) => this.memory.peek(row + layout.R_STAGE + i * 4));
+  }
+
+  /** Takes what is staged into the thread's hands, as the host's magazine does: nothing in between can be cut. */
+  unstage(index: number): number[] {
+    const row = this.row(index);
+    const count = this.memory.loadPlain(row + layout.R_STAGED);
+    const blocks = Array.from({ length: count }, (_, i) => this.memory.loadPlain(row + layout.R_STAGE + i * 4));
+    this.memory.storePlain(row + layout.R_STAGED, 0);
+    return blocks;
+  }
+
+  /** Stages blocks from the thread's hands. */
+  stage(index: number, blocks: readonly number[], id: number): void {
+    const row = this.row(index);
+    blocks.forEach((block, i) => {
+      this.memory.storePlain(row + layout.R_STAGE + i * 4, block);
+    });
+    this.memory.storePlain(row + layout.R_STAGED_CLASS, this.cls(id));
+    this.memory.storePlain(row + layout.R_STAGED, blocks.length);
+  }
+}
