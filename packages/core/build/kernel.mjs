@@ -77,7 +77,10 @@ const wasmSteps = {
 
 /** Turns the text of an ES module without imports into a function body that returns its exports. */
 export function returnExports(text) {
-  return text.replace(/\nexport \{([^}]*)\};\s*$/, (_all, names) => `\nreturn {${names.replace(/(\w+) as (\w+)/g, '$2: $1')}};`);
+  return text.replace(
+    /\nexport \{([^}]*)\};\s*$/,
+    (_all, names) => `\nreturn {${names.replace(/(\w+) as (\w+)/g, '$2: $1')}};`,
+  );
 }
 
 /** Bundles the kernel as a function that binds it: to `words`, and for wasm to the instance's `steps`. */

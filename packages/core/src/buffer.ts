@@ -7,7 +7,7 @@ import { rangeError, typeError } from './errors.ts';
 import type { Magazine } from './magazine.ts';
 
 /** The block is in the pool's hands. */
-export const PUT = 0;
+const PUT = 0;
 /** This thread's user holds the block through this view. */
 export const LEASED = 1;
 /** The view's block went to another thread as a message. */

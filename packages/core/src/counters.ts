@@ -29,8 +29,10 @@ export const HEAP_PUTS = 15;
 export const HIGH_WATER = 16;
 /** Detached blocks that this thread discarded. */
 export const DISCARDS = 17;
+/** Blocks that were leased by threads of this row when they died. */
+export const LOST = 18;
 /** How many fields there are. */
-export const FIELDS = 18;
+export const FIELDS = 19;
 
 /** Byte address of a row and class's counters. */
 export function countersAt(kernel: Kernel, row: number, id: number): number {

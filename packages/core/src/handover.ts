@@ -9,8 +9,8 @@ import * as counter from './counters.ts';
 import { show, SyncPoolError, typeError } from './errors.ts';
 import { blockOfHandle, generationOfHandle, isPlausible, type Handle, packHandle } from './handle.ts';
 import { fitsHeap, receiveHeap, sendHeap } from './heap.ts';
-import { BLOCKS_PER_SLAB, H_SLAB_COUNT, L_STATE, S_WORD } from './kernel/layout.ts';
-import { detached } from './kernel/line.ts';
+import { BLOCKS_PER_SLAB, H_SLAB_COUNT, L_GENERATION, L_STATE, S_WORD } from './kernel/layout.ts';
+import { detached, LAST_GENERATION } from './kernel/line.ts';
 import { FULL, STALE } from './kernel/outcome.ts';
 import { slabClassOf } from './kernel/slab.ts';
 import type { Magazine } from './magazine.ts';
@@ -42,10 +42,28 @@ export function detachView(magazine: Magazine, view: PooledView, used: number): 
   return handle;
 }
 
-/** A block whose 2^29 generations are used up sends a copy of itself and goes back to its pool. */
+/** Leases a block that has a generation left. Those that have none are held meanwhile, or they would come again and again. */
+function leaseUnspent(magazine: Magazine): PooledView {
+  const { kernel } = magazine.processor;
+  const spent: PooledView[] = [];
+  try {
+    for (;;) {
+      if (magazine.top === 0 && !refill(magazine)) throw exhausted(magazine);
+      const view = magazine.lease();
+      if (kernel.loadPlain(kernel.lineAt(blockOf(view)) + L_GENERATION) < LAST_GENERATION) return view;
+      spent.push(view);
+    }
+  } finally {
+    for (const view of spent) giveBack(magazine, view);
+  }
+}
+
+/**
+ * A block whose 2^29 generations are used up sends a copy of itself and goes back to its pool. A cut
+ * in here can leave a lease that nobody holds, until the thread ends.
+ */
 function detachCopy(magazine: Magazine, view: PooledView, used: number): Message {
-  if (magazine.top === 0 && !refill(magazine)) throw exhausted(magazine);
-  const copy = magazine.lease();
+  const copy = leaseUnspent(magazine);
   copy.set(view);
   giveBack(magazine, view);
   return detachView(magazine, copy, used);

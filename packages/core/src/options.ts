@@ -12,7 +12,8 @@ export const MiB = 1024 * 1024;
 export const MOST_SLABS = 4095;
 /** The largest runtime: Node 20 makes no SharedArrayBuffer above 4 GiB. */
 export const MOST_BYTES = MOST_SLABS * SLAB_BYTES;
-export const MOST_PROCESSORS = 1 << ROW_BITS;
+/** Row numbers have 10 bits, and one row is kept for recovery. */
+export const MOST_PROCESSORS = (1 << ROW_BITS) - 1;
 export const MOST_CLASSES = 1 << CLASS_BITS;
 /** Block sizes are 32-bit numbers of bytes. */
 const LARGEST_BLOCK = 1024 * MiB;
@@ -25,7 +26,7 @@ export interface RuntimeOptions {
   name?: string;
   /** What all pools together may use, in bytes: 1 MiB to 4,095 MiB. Default 256 MiB. Reserved, not committed. */
   maxBytes?: number;
-  /** Threads attached at one time: 1 to 1,024. Default: 16, or four per available CPU if that is more. */
+  /** Threads attached at one time: 1 to 1,023. Default: 16, or four per available CPU if that is more. */
   maxProcessors?: number;
   /** Size classes of all pools ever opened: 1 to 1,024. Default 64. */
   maxClasses?: number;

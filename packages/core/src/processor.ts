@@ -23,6 +23,7 @@ import {
 import { detached, incarnationOf } from './kernel/line.ts';
 import { packLive } from './kernel/row.ts';
 import type { Magazine } from './magazine.ts';
+import { settleRecovery } from './recovery.ts';
 
 /** What a cut handover may have left undone. */
 interface Intent {
@@ -98,6 +99,7 @@ export class Processor {
     }
     if (this.words[this.stagedAt] !== 0) this.kernel.spill(this.row);
     if (this.kernel.loadPlain(this.row + R_RELEASE_POOL) !== 0) this.kernel.settleRelease(this.row);
+    settleRecovery(this);
     if (this.intent !== undefined) this.#settleIntent(this.intent);
   }
 

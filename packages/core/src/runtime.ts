@@ -3,13 +3,14 @@
 import { randomFillSync } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { isMainThread, threadId } from 'node:worker_threads';
+import { attach } from './attach.ts';
 import { Catalog, type CatalogEntry } from './catalog.ts';
 import { show, SyncPoolError } from './errors.ts';
 import { bindKernel, type Control, createControl, type Kernel } from './host/backend.ts';
+import { atThreadEnd, forgetEnding, ignoreWorkers, watchWorkers } from './host/deaths.ts';
 import { geometryOf } from './host/geometry.ts';
-import { identify } from './host/identity.ts';
 import * as registry from './host/registry.ts';
-import { C_GATE, GATE_CLOSED, H_FRONTIER, H_ID_HIGH, H_ID_LOW, H_MAX_PROCESSORS } from './kernel/layout.ts';
+import { C_GATE, GATE_CLOSED, H_FRONTIER, H_ID_HIGH, H_ID_LOW } from './kernel/layout.ts';
 import { DONE, RETRY } from './kernel/outcome.ts';
 import { packFrontier } from './kernel/slab.ts';
 import {
@@ -21,23 +22,10 @@ import {
   type RuntimeOptions,
 } from './options.ts';
 import { BufferPool } from './pool.ts';
-import { Processor } from './processor.ts';
+import type { Processor } from './processor.ts';
+import { recoverThread } from './recovery.ts';
 import { liveProcessors, type RuntimeStats } from './stats.ts';
 import { assertToken, checkToken, isClosedToken, type RuntimeToken, sameRuntime } from './token.ts';
-
-/** Claims a free row for this thread. */
-function claimRow(kernel: Kernel): number {
-  const { thread, parent, osThread, startLow, startHigh } = identify();
-  const rows = kernel.loadPlain(H_MAX_PROCESSORS);
-  for (let index = 0; index < rows; index++) {
-    if (kernel.claimRow(kernel.rowAt(index), index, thread, parent, osThread, startLow, startHigh) === DONE)
-      return index;
-  }
-  throw new SyncPoolError(
-    'ERR_SYNCPOOL_TOO_MANY_PROCESSORS',
-    `all ${rows} processors of the runtime are taken: raise maxProcessors of createRuntime, or call leave() in threads that are done`,
-  );
-}
 
 /** This thread's view of a runtime. `createRuntime` and `attachRuntime` make it. */
 export class Runtime {
@@ -49,6 +37,13 @@ export class Runtime {
   readonly #processor: Processor;
   readonly #catalog: Catalog;
   readonly #pools = new Map<string, BufferPool>();
+  readonly #onWorkerExit = (thread: number): void => {
+    if (!this.closed) recoverThread(this.#processor, thread);
+  };
+  /** A clean end: what is stashed goes home. What is leased stays, because I/O may still be writing into it. */
+  readonly #onThreadEnd = (): void => {
+    if (!this.closed) this.leave();
+  };
 
   constructor(token: RuntimeToken) {
     this.name = token.name;
@@ -56,8 +51,10 @@ export class Runtime {
     this.token = token;
     const bound = bindKernel(token.control);
     checkToken(token, bound.kernel);
-    this.#processor = new Processor(bound, token.data, claimRow(bound.kernel));
+    this.#processor = attach(bound, token.data);
     this.#catalog = new Catalog(this.#processor);
+    watchWorkers(this.#onWorkerExit);
+    atThreadEnd(this.#onThreadEnd);
   }
 
   /**
@@ -109,6 +106,7 @@ export class Runtime {
     this.#catalog.abandon();
     const free = [...this.#pools.values()].map((pool) => pool.leave(reason));
     this.#processor.leave(free.every(Boolean));
+    this.#stopWatching();
     registry.forget(this);
   }
 
@@ -120,12 +118,18 @@ export class Runtime {
     for (const entry of this.#catalog.ready()) closeClasses(kernel, entry);
     const reason = new SyncPoolError('ERR_SYNCPOOL_CLOSED', 'the runtime is closed');
     for (const pool of this.#pools.values()) pool.refuseWaiters(reason);
+    this.#stopWatching();
     registry.erase(this);
   }
 
   /** Whether the runtime is closed, or this thread has left it. */
   get closed(): boolean {
     return this.#processor.isLeft || this.#processor.isClosed;
+  }
+
+  #stopWatching(): void {
+    ignoreWorkers(this.#onWorkerExit);
+    forgetEnding(this.#onThreadEnd);
   }
 
   #open(entry: CatalogEntry): BufferPool {

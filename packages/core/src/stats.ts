@@ -37,6 +37,8 @@ export interface Counts {
   readonly exhausted: number;
   /** Gets served from the heap instead. */
   readonly heap: number;
+  /** Blocks that threads had leased when they died; they have been recovered. */
+  readonly lost: number;
   /** Blocks in users' hands now; not those from the heap. */
   readonly leased: number;
   /** Blocks in magazines now. */
@@ -131,6 +133,7 @@ function countsOf(processor: Processor, row: number, id: number): Counts {
   const taken =
     at(counter.DEQUE_BLOCKS) + at(counter.STEAL_BLOCKS) + at(counter.SLAB_BLOCKS) + at(counter.FRESH_BLOCKS);
   const heap = at(counter.HEAP_GETS);
+  const leased = gets + adopts - puts - detaches - at(counter.LOST);
   return {
     gets: gets + heap,
     puts: puts + at(counter.HEAP_PUTS),
@@ -142,8 +145,9 @@ function countsOf(processor: Processor, row: number, id: number): Counts {
     stolenBlocks: at(counter.STEAL_BLOCKS),
     exhausted: at(counter.EXHAUSTED),
     heap,
-    leased: gets + adopts - puts - detaches,
-    stashed: taken - at(counter.RELEASED_BLOCKS) - gets + puts,
+    lost: at(counter.LOST),
+    leased,
+    stashed: taken + adopts - detaches - at(counter.RELEASED_BLOCKS) - leased,
     retained: retainedBy(kernel, row, id),
     highWater: at(counter.HIGH_WATER),
   };
@@ -171,6 +175,7 @@ function add(a: Counts, b: Counts): Counts {
     stolenBlocks: a.stolenBlocks + b.stolenBlocks,
     exhausted: a.exhausted + b.exhausted,
     heap: a.heap + b.heap,
+    lost: a.lost + b.lost,
     leased: a.leased + b.leased,
     stashed: a.stashed + b.stashed,
     retained: a.retained + b.retained,
@@ -189,6 +194,7 @@ const NOTHING: Counts = {
   stolenBlocks: 0,
   exhausted: 0,
   heap: 0,
+  lost: 0,
   leased: 0,
   stashed: 0,
   retained: 0,

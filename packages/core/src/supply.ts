@@ -7,6 +7,7 @@ import { SOURCE_DEQUE, SOURCE_STEAL } from './kernel/deque.ts';
 import { SOURCE_FRESH, SOURCE_SLAB } from './kernel/slab.ts';
 import type { Magazine } from './magazine.ts';
 import { isPressed, press } from './pressure.ts';
+import { recoverEnded } from './recovery.ts';
 
 /** How long a conclusion is believed while nobody publishes; also the longest sleep of a waiter. */
 export const RESCAN_MS = 100;
@@ -21,7 +22,7 @@ const TIERS = new Map([
 
 function leasedBy(magazine: Magazine): number {
   const at = (field: number) => magazine.tally[field] as number;
-  return at(counter.GETS) + at(counter.ADOPTS) - at(counter.PUTS) - at(counter.DETACHES);
+  return at(counter.GETS) + at(counter.ADOPTS) - at(counter.PUTS) - at(counter.DETACHES) - at(counter.LOST);
 }
 
 /** Books a batch that has just been loaded. */
@@ -44,11 +45,12 @@ function emptySiblings(magazine: Magazine): void {
 
 /**
  * Whether the last conclusion "exhausted" of this thread still stands: nobody has published a block
- * of the class since. For a moment only, because it does not see blocks of other sizes come home.
+ * of the class since. For a moment only, because it does not see that a thread has died; and not in
+ * a pool of several sizes, where it would not see that blocks of another size have come home.
  */
 function isStillExhausted(magazine: Magazine): boolean {
   const { kernel, row } = magazine.processor;
-  if (magazine.ticket === 0 || Date.now() >= magazine.rescanAt) return false;
+  if (magazine.siblings.length > 1 || magazine.ticket === 0 || Date.now() >= magazine.rescanAt) return false;
   if (kernel.loadShared(magazine.cls + C_WAIT) !== magazine.ticket) return false;
   kernel.storePlain(row + R_TICKET, magazine.ticket);
   return true;
@@ -77,6 +79,10 @@ export function refill(magazine: Magazine): boolean {
   if (count <= 0) {
     emptySiblings(magazine);
     count = kernel.acquireOrConclude(row, magazine.cls, want, wantFresh);
+    // Threads may have died whose creators cannot say so: they were killed along with them.
+    if (count <= 0 && recoverEnded(processor).processors > 0) {
+      count = kernel.acquireOrConclude(row, magazine.cls, want, wantFresh);
+    }
   }
   if (count <= 0) {
     conclude(magazine);

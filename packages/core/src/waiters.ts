@@ -27,7 +27,7 @@ interface Waiter {
   readonly release: () => void;
 }
 
-export function timeoutError(magazine: Magazine, timeoutMs: number): SyncPoolError {
+function timeoutError(magazine: Magazine, timeoutMs: number): SyncPoolError {
   return new SyncPoolError(
     'ERR_SYNCPOOL_TIMEOUT',
     `no block of ${magazine.size} bytes in pool '${magazine.pool.name}' within ${timeoutMs} ms: raise its maxBytes, or look in stats() for who holds its blocks`,

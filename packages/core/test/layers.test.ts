@@ -9,15 +9,16 @@ import { parseSource, readSources, valueImportsOf, walk } from './support/source
 const PACKAGE = [
   'index.ts',
   'runtime.ts',
-  'pool.ts catalog.ts host/registry.ts',
+  'attach.ts pool.ts catalog.ts host/registry.ts',
   'handover.ts waiters.ts finish.ts token.ts',
   'refusals.ts',
   'stats.ts',
   'supply.ts',
   'magazine.ts pressure.ts processor.ts',
-  'view-cache.ts',
+  'recovery.ts view-cache.ts',
   'buffer.ts counters.ts handle.ts heap.ts',
-  'host/backend.ts host/geometry.ts host/identity.ts',
+  'host/backend.ts host/deaths.ts host/geometry.ts',
+  'host/identity.ts',
   'host/wasm.ts options.ts',
   'errors.ts',
 ];
@@ -25,7 +26,7 @@ const PACKAGE = [
 const KERNEL = [
   'kernel/index.ts',
   'kernel/drivers.ts',
-  'kernel/acquire.ts',
+  'kernel/acquire.ts kernel/recover.ts',
   'kernel/reclaim.ts',
   'kernel/fresh.ts kernel/take.ts kernel/steal.ts kernel/release.ts',
   'kernel/hints.ts kernel/steps.ts',

@@ -12,7 +12,7 @@ const LEAST_RING_SLOTS = 64;
 const RINGS_BYTES = 256 * 2 ** 20;
 
 /** Header words by name: what the creator stores and every attach compares. */
-export type Header = Readonly<Record<string, readonly [at: number, value: number]>>;
+type Header = Readonly<Record<string, readonly [at: number, value: number]>>;
 
 export interface Geometry {
   readonly controlBytes: number;
@@ -40,7 +40,8 @@ function ringSlotsFor(cells: number): number {
 export function geometryOf(plan: Pick<RuntimePlan, 'maxBytes' | 'maxProcessors' | 'maxClasses'>): Geometry {
   const { maxBytes, maxProcessors, maxClasses } = plan;
   const slabCount = Math.min(MOST_SLABS, 2 * Math.ceil(maxBytes / layout.SLAB_BYTES) + maxClasses);
-  const cells = maxProcessors * maxClasses;
+  const rowCount = maxProcessors + 1;
+  const cells = rowCount * maxClasses;
   const ringSlots = ringSlotsFor(cells);
   let end = layout.HEADER_BYTES;
   const region = (bytes: number): number => {
@@ -53,13 +54,14 @@ export function geometryOf(plan: Pick<RuntimePlan, 'maxBytes' | 'maxProcessors' 
     'layout version': [layout.H_VERSION, layout.LAYOUT_VERSION],
     slabs: [layout.H_SLAB_COUNT, slabCount],
     maxProcessors: [layout.H_MAX_PROCESSORS, maxProcessors],
+    'row count': [layout.H_ROW_COUNT, rowCount],
     maxClasses: [layout.H_MAX_CLASSES, maxClasses],
     maxPools: [layout.H_MAX_POOLS, MAX_POOLS],
     'ring slots': [layout.H_RING_SLOTS, ringSlots],
     'maxBytes / 64': [layout.H_MAX_UNITS, Math.floor(maxBytes / layout.UNIT_BYTES)],
     'pools at': [layout.H_POOLS, region(MAX_POOLS * layout.POOL_STRIDE)],
     'classes at': [layout.H_CLASSES, region(maxClasses * layout.CLASS_STRIDE)],
-    'rows at': [layout.H_ROWS, region(maxProcessors * layout.ROW_STRIDE)],
+    'rows at': [layout.H_ROWS, region(rowCount * layout.ROW_STRIDE)],
     'deques at': [layout.H_DEQUES, region(cells * layout.DEQUE_STRIDE)],
     'counters at': [layout.H_COUNTERS, region(cells * layout.COUNTER_STRIDE)],
     'steals at': [layout.H_STEALS, region(cells * maxProcessors * layout.STEAL_BYTES)],

@@ -20,7 +20,7 @@ export interface Identity {
 }
 
 /** Field 22 of /proc/.../stat, counted after the parenthesised name, which may itself hold spaces. */
-function startTimeOf(stat: string): bigint {
+export function startTimeOf(stat: string): bigint {
   return BigInt(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '0');
 }
 

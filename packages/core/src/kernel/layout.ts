@@ -34,6 +34,8 @@ export const H_MAX_CLASSES: i32 = 20;
 export const H_MAX_POOLS: i32 = 24;
 export const H_RING_SLOTS: i32 = 28;
 export const H_MAX_UNITS: i32 = 32;
+/** Rows: one for each processor, and a last one for a thread that recovers the dead because the table is full. */
+export const H_ROW_COUNT: i32 = 44;
 /** Two random words that tell this runtime from any other of its name. */
 export const H_ID_LOW: i32 = 36;
 export const H_ID_HIGH: i32 = 40;
@@ -113,8 +115,10 @@ export const R_TICKET: i32 = 156;
 /** Pool (its address) of which this row is the releaser, or 0; and the slab whose release it has under way, or 0. */
 export const R_RELEASE_POOL: i32 = 160;
 export const R_RELEASING: i32 = 164;
+/** 1 while this row has rows of the dead to recover. */
+export const R_RECOVERING: i32 = 168;
 /** Never notified: a place to nap on. */
-export const R_NAP: i32 = 168;
+export const R_NAP: i32 = 172;
 export const R_STAGE: i32 = 192;
 export const ROW_STRIDE: i32 = 256;
 

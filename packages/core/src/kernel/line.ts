@@ -14,8 +14,8 @@
 //
 // The generation only ever goes up, by the owner in `detach`; neither home nor cut resets it.
 
-import { L_GENERATION, L_STATE, L_USED, lineAt, R_OWNER } from './layout.ts';
-import { FULL, STALE } from './outcome.ts';
+import { L_GENERATION, L_STATE, L_USED, lineAt, R_OWNER, R_STAGED, R_STAGED_CLASS, stageAt } from './layout.ts';
+import { DONE, FULL, STALE } from './outcome.ts';
 import { casShared, loadPlain, loadShared, storePlain, storeShared } from './word.ts';
 
 export const TAG_MASK: i32 = 3;
@@ -32,7 +32,7 @@ export const INCARNATION_BITS: i32 = 20;
 export const INCARNATION_MASK: i32 = (1 << INCARNATION_BITS) - 1;
 
 /** A handle has 53 bits: 29 of generation above 24 of block index (handle.ts). */
-export const GENERATION_BITS: i32 = 29;
+const GENERATION_BITS: i32 = 29;
 export const LAST_GENERATION: i32 = (1 << GENERATION_BITS) - 1;
 
 /** Tag, row and incarnation in one word; rows and pool entries under construction use the same packing. */
@@ -87,4 +87,18 @@ export function adopt(row: i32, block: i32, generation: i32): i32 {
   const expected = detached(generation);
   if (casShared(line + L_STATE, expected, loadPlain(row + R_OWNER)) !== expected) return STALE;
   return loadPlain(line + L_USED);
+}
+
+/**
+ * Takes one block from a dead row for the row that recovers it, and adds it to the staged ones. DONE, or STALE if the
+ * state is not `expected`. A CAS, although the dead cannot be in the way: two that recover it, one
+ * after the other's death, can.
+ */
+export function seize(row: i32, cls: i32, block: i32, expected: i32): i32 {
+  if (casShared(lineAt(block) + L_STATE, expected, loadPlain(row + R_OWNER)) !== expected) return STALE;
+  const count = loadPlain(row + R_STAGED);
+  storePlain(stageAt(row, count), block);
+  storePlain(row + R_STAGED_CLASS, cls);
+  storePlain(row + R_STAGED, count + 1);
+  return DONE;
 }

@@ -14,7 +14,6 @@ import {
   P_CUT,
   P_RELEASER,
   P_RESERVED,
-  R_INDEX,
   R_OWNER,
   R_RELEASE_POOL,
   S_PURGE_CLASS,
@@ -22,28 +21,34 @@ import {
   S_WORD,
   slabAt,
 } from './layout.ts';
-import { FREE, incarnationOf, packTagged, setState } from './line.ts';
+import { FREE, incarnationOf, packTagged, rowOf, setState } from './line.ts';
 import { DONE, RETRY } from './outcome.ts';
 import { freshOf, SLAB_FREE, SLAB_PURGING, slabClassOf } from './slab.ts';
 import { addShared, casShared, imul, loadPlain, storePlain, storeShared } from './word.ts';
 
-/** Makes the row the one releaser of the pool, and notes it. DONE, or RETRY while another row is. */
+/** Notes that the row may be the pool's releaser, and makes it that. DONE, or RETRY while another row is. */
 export function claimReleaser(row: i32, pool: i32): i32 {
-  if (casShared(pool + P_RELEASER, 0, loadPlain(row + R_OWNER)) !== 0) return RETRY;
   storePlain(row + R_RELEASE_POOL, pool);
-  return DONE;
+  if (casShared(pool + P_RELEASER, 0, loadPlain(row + R_OWNER)) === 0) return DONE;
+  storePlain(row + R_RELEASE_POOL, 0);
+  return RETRY;
 }
 
 /** Ends what claimReleaser began. */
 export function dropReleaser(row: i32, pool: i32): i32 {
+  casShared(pool + P_RELEASER, loadPlain(row + R_OWNER), 0);
   storePlain(row + R_RELEASE_POOL, 0);
-  storeShared(pool + P_RELEASER, 0);
   return DONE;
 }
 
-/** PURGING by this row. */
-/* @inline */ export function purgingBy(row: i32): i32 {
-  return packTagged(SLAB_PURGING, loadPlain(row + R_INDEX), incarnationOf(loadPlain(row + R_OWNER)));
+/** As dropReleaser, for a dead row whose OWNED word is `owner`. DONE, or RETRY if it was not the releaser. */
+export function expelReleaser(pool: i32, owner: i32): i32 {
+  return casShared(pool + P_RELEASER, owner, 0) === owner ? DONE : RETRY;
+}
+
+/** PURGING by the row whose OWNED word is `owner`. */
+/* @inline */ export function purgingBy(owner: i32): i32 {
+  return packTagged(SLAB_PURGING, rowOf(owner), incarnationOf(owner));
 }
 
 /** Frees an ACTIVE slab of which nothing is cut: `seen` says so. DONE or RETRY. */
@@ -60,7 +65,7 @@ export function beginRelease(row: i32, slab: i32, seen: i32): i32 {
   const at = slabAt(slab);
   storePlain(at + S_PURGE_CLASS, slabClassOf(seen));
   storePlain(at + S_PURGE_FRESH, freshOf(seen));
-  return casShared(at + S_WORD, seen, purgingBy(row)) === seen ? DONE : RETRY;
+  return casShared(at + S_WORD, seen, purgingBy(loadPlain(row + R_OWNER))) === seen ? DONE : RETRY;
 }
 
 /** Disowns one block of a slab in release, so that no stale OWNED state outlives the slab. */

@@ -91,8 +91,8 @@ function putBack(row: i32, cls: i32, slab: i32): void {
   }
 }
 
-/** Completes a release whose slab the row has claimed. */
-function completeRelease(slab: i32): void {
+/** Completes a release whose slab is PURGING, by its releaser or by who recovers that one. */
+export function completeRelease(slab: i32): void {
   const cls = classAt(loadPlain(slabAt(slab) + S_PURGE_CLASS));
   const fresh = loadPlain(slabAt(slab) + S_PURGE_FRESH);
   for (let number = 0; number < fresh; number++) disown(slab, number);
@@ -100,7 +100,7 @@ function completeRelease(slab: i32): void {
 }
 
 /** Bytes of the pool are free again: whoever waits for any of its classes may cut. */
-function wakePool(pool: i32): void {
+export function wakePool(pool: i32): void {
   const first = loadPlain(pool + P_FIRST_CLASS);
   const end = first + loadPlain(pool + P_CLASS_COUNT);
   for (let id = first; id < end; id++) wakeClass(classAt(id));
@@ -113,7 +113,7 @@ export function settleRelease(row: i32): void {
   const slab = loadPlain(row + R_RELEASING);
   if (slab !== 0) {
     const word = loadShared(slabAt(slab) + S_WORD);
-    if (word === purgingBy(row)) completeRelease(slab);
+    if (word === purgingBy(loadPlain(row + R_OWNER))) completeRelease(slab);
     else if (slabTagOf(word) === SLAB_ACTIVE) putBack(row, classAt(slabClassOf(word)), slab);
     storePlain(row + R_RELEASING, 0);
   }

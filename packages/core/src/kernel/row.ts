@@ -5,7 +5,12 @@
 //   LIVE          incarnation     0         0 1   the thread named in the identity words
 //   RECOVERING    incarnation     by whom   1 0   its thread is dead; row `by whom` finishes what it held
 //
-// FREE -> LIVE by CAS in claimRow; LIVE -> FREE by its own thread in leaveRow, when it holds nothing.
+// FREE -> LIVE              claimRow, CAS by the thread that attaches
+// LIVE -> FREE              leaveRow, by its own thread, when it holds nothing
+// LIVE -> RECOVERING        claimRecovery, CAS by a row that knows its thread to be dead
+// RECOVERING -> RECOVERING  claimRecovery, CAS by a row that is recovering the dead recoverer itself
+// RECOVERING -> FREE        endRecovery, by that row
+//
 // The identity words are written by the claimer after its CAS; a reader believes them only while
 // R_ID_INCARNATION, written last, equals the row word's incarnation.
 //
@@ -17,6 +22,7 @@ import {
   R_OS_THREAD,
   R_OWNER,
   R_PARENT,
+  R_RECOVERING,
   R_RELEASE_POOL,
   R_RELEASING,
   R_STAGED,
@@ -27,7 +33,7 @@ import {
 } from './layout.ts';
 import { INCARNATION_MASK, incarnationOf, OWNED, packTagged, tagOf } from './line.ts';
 import { DONE, RETRY } from './outcome.ts';
-import { casShared, loadShared, storePlain, storeShared } from './word.ts';
+import { casShared, loadPlain, loadShared, storePlain, storeShared } from './word.ts';
 
 export const ROW_FREE: i32 = 0;
 export const ROW_LIVE: i32 = 1;
@@ -60,6 +66,7 @@ export function claimRow(
   storePlain(row + R_STAGED, 0);
   storePlain(row + R_RELEASE_POOL, 0);
   storePlain(row + R_RELEASING, 0);
+  storePlain(row + R_RECOVERING, 0);
   storeShared(row + R_THREAD, thread);
   storeShared(row + R_PARENT, parent);
   storeShared(row + R_OS_THREAD, osThread);
@@ -72,4 +79,24 @@ export function claimRow(
 /** Frees the row of a thread that holds nothing any more. DONE, or RETRY if the row was not its own. */
 export function leaveRow(row: i32, live: i32): i32 {
   return casShared(row + R_WORD, live, packTagged(ROW_FREE, 0, incarnationOf(live))) === live ? DONE : RETRY;
+}
+
+/** RECOVERING by the row of that index. */
+/* @inline */ export function recoveringBy(index: i32, incarnation: i32): i32 {
+  return packTagged(ROW_RECOVERING, index, incarnation);
+}
+
+/** Claims the row of a dead thread, whose word the caller has seen, and notes that there is one to recover. DONE or RETRY. */
+export function claimRecovery(row: i32, dead: i32, seen: i32): i32 {
+  if (casShared(dead + R_WORD, seen, recoveringBy(loadPlain(row + R_INDEX), incarnationOf(seen))) !== seen)
+    return RETRY;
+  storePlain(row + R_RECOVERING, 1);
+  return DONE;
+}
+
+/** Frees the row of a dead thread, of which nothing is left. DONE, or RETRY if it was not this row's to free. */
+export function endRecovery(row: i32, dead: i32): i32 {
+  const seen = loadShared(dead + R_WORD);
+  if (seen !== recoveringBy(loadPlain(row + R_INDEX), incarnationOf(seen))) return RETRY;
+  return casShared(dead + R_WORD, seen, packTagged(ROW_FREE, 0, incarnationOf(seen))) === seen ? DONE : RETRY;
 }

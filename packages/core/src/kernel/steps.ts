@@ -3,8 +3,8 @@
 
 export { pop, push, steal } from './deque.ts';
 export { claimEntry, closeRuntime, moveGate, settleEntry } from './entry.ts';
-export { adopt, detach } from './line.ts';
-export { beginRelease, claimReleaser, deactivate, disown, dropReleaser, endRelease } from './purge.ts';
-export { claimRow, leaveRow } from './row.ts';
+export { adopt, detach, seize } from './line.ts';
+export { beginRelease, claimReleaser, deactivate, disown, dropReleaser, endRelease, expelReleaser } from './purge.ts';
+export { claimRecovery, claimRow, endRecovery, leaveRow } from './row.ts';
 export { activate, cut, cutRun, home, lowerSummary, openSlab, restoreSummary, take } from './slab.ts';
 export { prepareWait, wakeClass } from './wait.ts';

@@ -2,8 +2,8 @@
  (type $0 (func (param i32 i32) (result i32)))
  (type $1 (func (param i32 i32 i32) (result i32)))
  (type $2 (func (param i32 i32 i32 i32 i32) (result i32)))
- (type $3 (func (result i32)))
- (type $4 (func (param i32 i32 i32 i32) (result i32)))
+ (type $3 (func (param i32 i32 i32 i32) (result i32)))
+ (type $4 (func (result i32)))
  (type $5 (func (param i32) (result i32)))
  (type $6 (func (param i32 i32 i32 i32 i32 i32 i32) (result i32)))
  (type $7 (func (param i32 i32 i32 i32 i32 i32) (result i32)))
@@ -17,13 +17,17 @@
  (export "settleEntry" (func $entry/settleEntry))
  (export "adopt" (func $line/adopt))
  (export "detach" (func $line/detach))
+ (export "seize" (func $line/seize))
  (export "beginRelease" (func $purge/beginRelease))
  (export "claimReleaser" (func $purge/claimReleaser))
  (export "deactivate" (func $purge/deactivate))
  (export "disown" (func $purge/disown))
  (export "dropReleaser" (func $purge/dropReleaser))
  (export "endRelease" (func $purge/endRelease))
+ (export "expelReleaser" (func $purge/expelReleaser))
+ (export "claimRecovery" (func $row/claimRecovery))
  (export "claimRow" (func $row/claimRow))
+ (export "endRecovery" (func $row/endRecovery))
  (export "leaveRow" (func $row/leaveRow))
  (export "activate" (func $slab/activate))
  (export "cut" (func $slab/cut))
@@ -1841,6 +1845,46 @@
   i32.eq
   select
  )
+ (func $row/endRecovery (param $0 i32) (param $1 i32) (result i32)
+  (local $2 i32)
+  local.get $1
+  i32.atomic.load
+  local.tee $2
+  local.get $2
+  i32.const 12
+  i32.shr_s
+  i32.const 1048575
+  i32.and
+  i32.const 12
+  i32.shl
+  local.get $0
+  i32.load offset=128
+  i32.const 2
+  i32.shl
+  i32.or
+  i32.const 2
+  i32.or
+  i32.ne
+  if
+   i32.const -1
+   return
+  end
+  i32.const 1
+  i32.const -1
+  local.get $2
+  local.get $1
+  local.get $2
+  local.get $2
+  i32.const 12
+  i32.shr_s
+  i32.const 1048575
+  i32.and
+  i32.const 12
+  i32.shl
+  i32.atomic.rmw.cmpxchg
+  i32.eq
+  select
+ )
  (func $row/claimRow (param $0 i32) (param $1 i32) (param $2 i32) (param $3 i32) (param $4 i32) (param $5 i32) (param $6 i32) (result i32)
   (local $7 i32)
   local.get $0
@@ -1899,6 +1943,9 @@
   i32.const 0
   i32.store offset=164
   local.get $0
+  i32.const 0
+  i32.store offset=168
+  local.get $0
   local.get $2
   i32.atomic.store offset=68
   local.get $0
@@ -1919,6 +1966,48 @@
   local.get $7
   i32.atomic.store
   i32.const 1
+ )
+ (func $row/claimRecovery (param $0 i32) (param $1 i32) (param $2 i32) (result i32)
+  local.get $2
+  local.get $1
+  local.get $2
+  local.get $2
+  i32.const 12
+  i32.shr_s
+  i32.const 1048575
+  i32.and
+  i32.const 12
+  i32.shl
+  local.get $0
+  i32.load offset=128
+  i32.const 2
+  i32.shl
+  i32.or
+  i32.const 2
+  i32.or
+  i32.atomic.rmw.cmpxchg
+  i32.ne
+  if
+   i32.const -1
+   return
+  end
+  local.get $0
+  i32.const 1
+  i32.store offset=168
+  i32.const 1
+ )
+ (func $purge/expelReleaser (param $0 i32) (param $1 i32) (result i32)
+  i32.const 1
+  i32.const -1
+  local.get $1
+  local.get $0
+  i32.const 72
+  i32.add
+  local.get $1
+  i32.const 0
+  i32.atomic.rmw.cmpxchg
+  i32.eq
+  select
  )
  (func $purge/endRelease (param $0 i32) (param $1 i32) (param $2 i32) (result i32)
   i32.const 88
@@ -1954,12 +2043,17 @@
   i32.const 1
  )
  (func $purge/dropReleaser (param $0 i32) (param $1 i32) (result i32)
+  local.get $1
+  i32.const 72
+  i32.add
+  local.get $0
+  i32.load offset=132
+  i32.const 0
+  i32.atomic.rmw.cmpxchg
+  drop
   local.get $0
   i32.const 0
   i32.store offset=160
-  local.get $1
-  i32.const 0
-  i32.atomic.store offset=72
   i32.const 1
  )
  (func $purge/disown (param $0 i32) (param $1 i32) (result i32)
@@ -1994,6 +2088,9 @@
   select
  )
  (func $purge/claimReleaser (param $0 i32) (param $1 i32) (result i32)
+  local.get $0
+  local.get $1
+  i32.store offset=160
   local.get $1
   i32.const 72
   i32.add
@@ -2001,14 +2098,15 @@
   local.get $0
   i32.load offset=132
   i32.atomic.rmw.cmpxchg
+  i32.eqz
   if
-   i32.const -1
+   i32.const 1
    return
   end
   local.get $0
-  local.get $1
+  i32.const 0
   i32.store offset=160
-  i32.const 1
+  i32.const -1
  )
  (func $purge/beginRelease (param $0 i32) (param $1 i32) (param $2 i32) (result i32)
   i32.const 88
@@ -2038,6 +2136,7 @@
   local.get $2
   local.get $0
   i32.load offset=132
+  local.tee $0
   i32.const 12
   i32.shr_s
   i32.const 1048575
@@ -2045,7 +2144,10 @@
   i32.const 12
   i32.shl
   local.get $0
-  i32.load offset=128
+  i32.const 2
+  i32.shr_s
+  i32.const 1023
+  i32.and
   i32.const 2
   i32.shl
   i32.or
@@ -2054,6 +2156,46 @@
   i32.atomic.rmw.cmpxchg
   i32.eq
   select
+ )
+ (func $line/seize (param $0 i32) (param $1 i32) (param $2 i32) (param $3 i32) (result i32)
+  local.get $3
+  i32.const 96
+  i32.load
+  local.get $2
+  i32.const 6
+  i32.shl
+  i32.add
+  local.get $3
+  local.get $0
+  i32.load offset=132
+  i32.atomic.rmw.cmpxchg
+  i32.ne
+  if
+   i32.const -3
+   return
+  end
+  local.get $0
+  i32.const 192
+  i32.add
+  local.get $0
+  i32.const 136
+  i32.add
+  i32.load
+  local.tee $3
+  i32.const 2
+  i32.shl
+  i32.add
+  local.get $2
+  i32.store
+  local.get $0
+  local.get $1
+  i32.store offset=140
+  local.get $0
+  local.get $3
+  i32.const 1
+  i32.add
+  i32.store offset=136
+  i32.const 1
  )
  (func $line/detach (param $0 i32) (param $1 i32) (param $2 i32) (result i32)
   i32.const 96

@@ -2,7 +2,7 @@
 // each `GRAIN` bytes of data memory, and a stamp in the bytes. Entering what somebody holds is a
 // violation, whatever class or view it came through.
 
-export const GRAIN = 1024;
+const GRAIN = 1024;
 const NOBODY = 0;
 /** Detached: between the thread that sent it and the one that will adopt it. */
 export const IN_TRANSIT = 255;

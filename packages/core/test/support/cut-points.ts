@@ -8,7 +8,7 @@ import MagicString from 'magic-string';
 import { importChanged, type Package } from './package-copy.ts';
 
 /** What a cut throws. Not an Error: nobody may take it for one of the package's. */
-export const CUT = Symbol('cut');
+const CUT = Symbol('cut');
 
 interface Knife {
   /** Points to pass before the cut; 0: none is meant. */

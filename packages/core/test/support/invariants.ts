@@ -99,7 +99,7 @@ function blocksIn(kernel: Kernel, row: number, id: number): number[] {
 }
 
 /** size = head - tail <= slots; a slot holds a block if and only if it is between tail and head; a filled deque is hinted at. */
-export function dequeIsValid(kernel: Kernel, row: number, id: number): string[] {
+function dequeIsValid(kernel: Kernel, row: number, id: number): string[] {
   const where = `deque of row ${row}, class ${id}`;
   const word = kernel.loadShared(kernel.dequeAt(row, id) + D_HEAD_TAIL);
   const slots = kernel.loadPlain(H_RING_SLOTS);
@@ -120,7 +120,7 @@ export function dequeIsValid(kernel: Kernel, row: number, id: number): string[] 
 }
 
 /** Bits only below fresh, fresh <= blocks of a slab; a FREE slab has no bits; home blocks are hinted at. */
-export function slabIsValid(kernel: Kernel, slab: number): string[] {
+function slabIsValid(kernel: Kernel, slab: number): string[] {
   const word = kernel.loadShared(kernel.slabAt(slab) + S_WORD);
   const tag = slabTagOf(word);
   if (word !== SLAB_FREE && tag !== SLAB_ACTIVE) return [`slab ${slab} is in release (word ${word})`];
@@ -138,7 +138,7 @@ export function slabIsValid(kernel: Kernel, slab: number): string[] {
 }
 
 /** cut == reserved == the units of all blocks cut from ACTIVE slabs and runs <= the pool's limit. */
-export function accountingIsValid(kernel: Kernel, pool: number): string[] {
+function accountingIsValid(kernel: Kernel, pool: number): string[] {
   const ids = classesIn(kernel, pool);
   let units = 0;
   for (const slab of slabsOf(kernel)) {
@@ -166,7 +166,7 @@ export interface Census {
 }
 
 /** Every block that is cut is in exactly one place, and its state says which; no other block has a state. */
-export function placesAreUnique(kernel: Kernel): { wrong: string[]; census: Map<number, Census> } {
+function placesAreUnique(kernel: Kernel): { wrong: string[]; census: Map<number, Census> } {
   const wrong: string[] = [];
   const queued = new Map<number, { row: number; id: number }>();
   const census = new Map<number, Census>();
@@ -237,7 +237,7 @@ function placeOf(kernel: Kernel, seen: Sighting, counts: Census): string | undef
 }
 
 /** Nobody has blocks between two places, or a slab in release. */
-export function rowIsIdle(kernel: Kernel, row: number): string[] {
+function rowIsIdle(kernel: Kernel, row: number): string[] {
   const at = kernel.rowAt(row);
   const wrong: string[] = [];
   const staged = kernel.loadShared(at + R_STAGED);

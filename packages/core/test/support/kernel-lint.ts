@@ -33,8 +33,8 @@ const RACY: Readonly<Record<string, readonly string[]>> = {
   C_SUMMARY: ['takeFromSlabs'],
   S_BITMAP: ['takeFromSlab'],
   C_CUT_HINT: ['cutFresh'],
-  // A block's state compared with the reader's own OWNED, which nobody else ever writes.
-  L_STATE: ['putBack'],
+  // A block's state compared with the reader's own OWNED, or a dead row's, which nobody else writes.
+  L_STATE: ['putBack', 'sweepSlab'],
 };
 
 /** Reads a word of the hint bitmap that its caller names: its callers are held to the list, its own load is not. */

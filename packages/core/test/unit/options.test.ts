@@ -43,17 +43,17 @@ afterEach(() => {
 });
 
 describe('createRuntime', () => {
-  test('has its defaults, and as many processors as four for each CPU, 16 to 1,024', () => {
+  test('has its defaults, and as many processors as four for each CPU, 16 to 1,023', () => {
     const plan = { name: 'default', maxBytes: 256 * MiB, maxProcessors: 16, maxClasses: 64, kernel: 'wasm' };
     expect(planRuntime({}, 1)).toEqual(plan);
     expect(planRuntime({}, 4).maxProcessors).toBe(16);
     expect(planRuntime({}, 5).maxProcessors).toBe(20);
-    expect(planRuntime({}, 1000).maxProcessors).toBe(1024);
+    expect(planRuntime({}, 1000).maxProcessors).toBe(1023);
   });
 
   const limits = [
     ['maxBytes', MiB, MOST_BYTES],
-    ['maxProcessors', 1, 1024],
+    ['maxProcessors', 1, 1023],
     ['maxClasses', 1, 1024],
   ] as const;
   for (const [key, least, most] of limits) {
