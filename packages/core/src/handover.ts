@@ -14,6 +14,7 @@ import { detached, LAST_GENERATION } from './kernel/line.ts';
 import { FULL, STALE } from './kernel/outcome.ts';
 import { slabClassOf } from './kernel/slab.ts';
 import type { Magazine } from './magazine.ts';
+import { detachClock } from './clock.ts';
 import { exhausted } from './refusals.ts';
 import { giveBack, refill } from './supply.ts';
 
@@ -28,7 +29,7 @@ export function detachView(magazine: Magazine, view: PooledView, used: number): 
   processor.intent = { kind: 'detach', magazine, block, view };
   magazine.keep(view);
   endDetached(view);
-  const generation = processor.kernel.detach(processor.row, block, used);
+  const generation = processor.kernel.detach(processor.row, block, used, detachClock());
   if (generation === FULL) {
     setLease(view, LEASED);
     processor.intent = undefined;

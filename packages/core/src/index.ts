@@ -1,5 +1,6 @@
 // The public names of @syncpool/core.
 
+export type { AuditOptions, AuditReport } from './audit.ts';
 export { copyOut, type PooledBuffer } from './buffer.ts';
 export { type ErrorCode, ExhaustedError, SyncPoolError } from './errors.ts';
 export type { Outlasting } from './finish.ts';

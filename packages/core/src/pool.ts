@@ -40,7 +40,8 @@ export class BufferPool {
   readonly maxBytes: number;
   private readonly entry: CatalogEntry;
   private readonly processor: Processor;
-  private readonly magazines: readonly Magazine[];
+  /** @internal */
+  readonly magazines: readonly Magazine[];
   /** The magazine used last. Compared with, rather than followed: a predicted branch costs less than a chain of loads. */
   private hot: Magazine;
   /** What `get()` asks for: the only size, or NaN, which no class serves. */

@@ -73,7 +73,8 @@ export function acquireOrConclude(row: i32, cls: i32, want: i32, wantFresh: i32)
     if (result === EMPTY) result = reclaimSiblingClasses(row, cls);
     if (result > 0) return result;
     if (result === EMPTY && isConclusive(row, cls)) return EMPTY;
-    if (result === RETRY && attempt >= BUSY_RESCANS) waitShared(row + R_NAP, loadPlain(row + R_NAP), 1);
+    // After EMPTY too: a releaser that stands still must not use up the attempts of those who wait for it.
+    if (attempt >= BUSY_RESCANS) waitShared(row + R_NAP, loadPlain(row + R_NAP), 1);
   }
   return EMPTY;
 }

@@ -143,6 +143,8 @@ export const SLAB_STRIDE: i32 = 576;
 export const L_STATE: i32 = 0;
 export const L_GENERATION: i32 = 4;
 export const L_USED: i32 = 8;
+/** When the block was detached: wall-clock milliseconds modulo 2^31. */
+export const L_DETACHED_AT: i32 = 12;
 
 export const GATE_CLOSED: i32 = -1;
 

@@ -14,7 +14,17 @@
 //
 // The generation only ever goes up, by the owner in `detach`; neither home nor cut resets it.
 
-import { L_GENERATION, L_STATE, L_USED, lineAt, R_OWNER, R_STAGED, R_STAGED_CLASS, stageAt } from './layout.ts';
+import {
+  L_DETACHED_AT,
+  L_GENERATION,
+  L_STATE,
+  L_USED,
+  lineAt,
+  R_OWNER,
+  R_STAGED,
+  R_STAGED_CLASS,
+  stageAt,
+} from './layout.ts';
 import { DONE, FULL, STALE } from './outcome.ts';
 import { casShared, loadPlain, loadShared, storePlain, storeShared } from './word.ts';
 
@@ -68,15 +78,16 @@ export const LAST_GENERATION: i32 = (1 << GENERATION_BITS) - 1;
 /**
  * Hands an owned block to whoever adopts it first. Returns its new generation; FULL if the
  * generation is used up; STALE if the row does not own the block. The store of the state publishes
- * generation and length: it pairs with adopt's CAS.
+ * generation, length and time: it pairs with adopt's CAS.
  */
-export function detach(row: i32, block: i32, used: i32): i32 {
+export function detach(row: i32, block: i32, used: i32, now: i32): i32 {
   const line = lineAt(block);
   if (loadShared(line + L_STATE) !== loadPlain(row + R_OWNER)) return STALE;
   const generation = loadPlain(line + L_GENERATION) + 1;
   if (generation > LAST_GENERATION) return FULL;
   storePlain(line + L_GENERATION, generation);
   storePlain(line + L_USED, used);
+  storePlain(line + L_DETACHED_AT, now);
   storeShared(line + L_STATE, detached(generation));
   return generation;
 }

@@ -1,8 +1,8 @@
 (module
  (type $0 (func (param i32 i32) (result i32)))
  (type $1 (func (param i32 i32 i32) (result i32)))
- (type $2 (func (param i32 i32 i32 i32 i32) (result i32)))
- (type $3 (func (param i32 i32 i32 i32) (result i32)))
+ (type $2 (func (param i32 i32 i32 i32) (result i32)))
+ (type $3 (func (param i32 i32 i32 i32 i32) (result i32)))
  (type $4 (func (result i32)))
  (type $5 (func (param i32) (result i32)))
  (type $6 (func (param i32 i32 i32 i32 i32 i32 i32) (result i32)))
@@ -2197,7 +2197,7 @@
   i32.store offset=136
   i32.const 1
  )
- (func $line/detach (param $0 i32) (param $1 i32) (param $2 i32) (result i32)
+ (func $line/detach (param $0 i32) (param $1 i32) (param $2 i32) (param $3 i32) (result i32)
   i32.const 96
   i32.load
   local.get $1
@@ -2230,6 +2230,9 @@
   local.get $1
   local.get $2
   i32.store offset=8
+  local.get $1
+  local.get $3
+  i32.store offset=12
   local.get $1
   local.get $0
   i32.const 2

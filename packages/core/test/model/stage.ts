@@ -154,7 +154,7 @@ export class Stage {
 
   *detach(thread: number, used: number): Words {
     const block = this.held(thread).shift() as number;
-    const generation = yield* this.world.kernel.detach(this.world.row(thread), block, used);
+    const generation = yield* this.world.kernel.detach(this.world.row(thread), block, used, 0);
     if (generation > 0) this.handles.push({ block, generation });
     return generation;
   }

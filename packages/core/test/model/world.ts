@@ -18,7 +18,7 @@ export interface ModelKernel {
   home(row: number, cls: number): Words;
   take(row: number, cls: number, slab: number, word: number, want: number): Words;
   cut(row: number, cls: number, pool: number, slab: number, want: number): Words;
-  detach(row: number, block: number, used: number): Words;
+  detach(row: number, block: number, used: number, now: number): Words;
   adopt(row: number, block: number, generation: number): Words;
   activate(cls: number, slab: number): Words;
   openSlab(): Words;
