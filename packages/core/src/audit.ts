@@ -5,6 +5,7 @@
 // that have ended, and detached blocks by the same CAS as an adopt.
 
 import { ageOf } from './clock.ts';
+import { discardBlock } from './handover.ts';
 import type { Kernel } from './host/backend.ts';
 import {
   bitOf,
@@ -22,7 +23,6 @@ import {
 } from './kernel/layout.ts';
 import { sizeOf } from './kernel/deque.ts';
 import { DETACHED, detached, FREE, IN_DEQUE, incarnationOf, rowOf, tagOf } from './kernel/line.ts';
-import { STALE } from './kernel/outcome.ts';
 import { ROW_FREE } from './kernel/row.ts';
 import { freshOf, SLAB_ACTIVE, slabClassOf, slabTagOf } from './kernel/slab.ts';
 import type { Magazine } from './magazine.ts';
@@ -106,17 +106,6 @@ function sizeOfDeques(kernel: Kernel): number {
   return size;
 }
 
-/** Takes back one detached block, as a discard would. Whether it was still detached under that generation. */
-function reclaim(processor: Processor, magazine: Magazine, block: number, generation: number): boolean {
-  processor.intent = { kind: 'take', magazine, block, view: undefined };
-  if (processor.kernel.adopt(processor.row, block, generation) === STALE) {
-    processor.intent = undefined;
-    return false;
-  }
-  processor.discardOwned(magazine, block, false);
-  return true;
-}
-
 /** Takes back every detached block of at least that age. Their number. */
 function reclaimOlderThan(processor: Processor, magazines: ReadonlyMap<number, Magazine>, ageMs: number): number {
   const { kernel } = processor;
@@ -129,7 +118,7 @@ function reclaimOlderThan(processor: Processor, magazines: ReadonlyMap<number, M
     const generation = kernel.loadPlain(line + L_GENERATION);
     if (magazine === undefined || kernel.loadShared(line + L_STATE) !== detached(generation)) return;
     if (ageOf(kernel.loadPlain(line + L_DETACHED_AT)) < ageMs) return;
-    if (reclaim(processor, magazine, block, generation)) reclaimed += 1;
+    if (discardBlock(magazine, block, generation)) reclaimed += 1;
   });
   return reclaimed;
 }

@@ -165,8 +165,11 @@ export function discardMessage(magazines: readonly Magazine[], message: Message)
   checkMessage(message);
   if (typeof message !== 'number') return discardHeap(magazines, message);
   const target = locate(magazines, message);
-  if (target === undefined) return false;
-  const { magazine, block, generation } = target;
+  return target !== undefined && discardBlock(target.magazine, target.block, target.generation);
+}
+
+/** Takes back a detached block and sends it home. False if it is not detached under that generation any more. */
+export function discardBlock(magazine: Magazine, block: number, generation: number): boolean {
   const { processor } = magazine;
   processor.intent = { kind: 'take', magazine, block, view: undefined };
   if (processor.kernel.adopt(processor.row, block, generation) === STALE) {

@@ -51,6 +51,8 @@ export class Processor {
   readonly stageAt: number;
   /** Set before a handover's first step, cleared after its last. */
   intent: Intent | undefined;
+  /** When this thread last asked the operating system who is gone (recovery.ts). */
+  askedAt = 0;
   readonly #live: number;
   #left = false;
 

@@ -118,6 +118,17 @@ export function recoverThread(processor: Processor, thread: number): Recovered {
   return recover(processor, familyOf(liveRows(processor), thread));
 }
 
+/** How often a thread that finds no block asks the operating system who is gone: some microseconds for each row. */
+const ASK_EVERY_MS = 100;
+
+/** As `recoverEnded`, but does nothing if this thread has asked a moment ago. */
+export function recoverEndedNowAndThen(processor: Processor): Recovered {
+  const now = Date.now();
+  if (Math.abs(now - processor.askedAt) < ASK_EVERY_MS) return NOTHING;
+  processor.askedAt = now;
+  return recoverEnded(processor);
+}
+
 /** Recovers the rows whose threads the operating system does not know any more. */
 export function recoverEnded(processor: Processor): Recovered {
   const ended = liveRows(processor).filter((row) => hasEnded(row.osThread, row.startLow, row.startHigh));

@@ -7,7 +7,7 @@ import { SOURCE_DEQUE, SOURCE_STEAL } from './kernel/deque.ts';
 import { SOURCE_FRESH, SOURCE_SLAB } from './kernel/slab.ts';
 import type { Magazine } from './magazine.ts';
 import { isPressed, press } from './pressure.ts';
-import { recoverEnded } from './recovery.ts';
+import { recoverEndedNowAndThen } from './recovery.ts';
 
 /** How long a conclusion is believed while nobody publishes; also the longest sleep of a waiter. */
 export const RESCAN_MS = 100;
@@ -80,7 +80,7 @@ export function refill(magazine: Magazine): boolean {
     emptySiblings(magazine);
     count = kernel.acquireOrConclude(row, magazine.cls, want, wantFresh);
     // Threads may have died whose creators cannot say so: they were killed along with them.
-    if (count <= 0 && recoverEnded(processor).processors > 0) {
+    if (count <= 0 && recoverEndedNowAndThen(processor).processors > 0) {
       count = kernel.acquireOrConclude(row, magazine.cls, want, wantFresh);
     }
   }

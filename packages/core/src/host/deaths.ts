@@ -21,6 +21,8 @@ export function watchWorkers(listener: Listener): void {
     const { worker } = message as { worker: Worker };
     // Read now: after the exit it is -1.
     const { threadId } = worker;
+    // One that failed to start has no thread, and -1 stands for "no parent" in a row.
+    if (threadId <= 0) return;
     worker.once('exit', () => {
       for (const each of listeners) each(threadId);
     });
