@@ -108,6 +108,20 @@ export class Stage {
     return got > 0 ? this.#receive(thread) : [];
   }
 
+  /** One attempt to take home blocks of one slab. */
+  *take(thread: number, slab: number, want = 1, id = 0): Blocks {
+    const { kernel } = this.world;
+    const count = yield* kernel.take(this.world.row(thread), this.world.cls(id), slab, 0, want);
+    return count > 0 ? this.#receive(thread) : [];
+  }
+
+  /** One pass over the slabs that the hints name. */
+  *takeByHints(thread: number, want = 1, id = 0): Blocks {
+    const { kernel } = this.world;
+    const count = yield* kernel.takeFromSlabs(this.world.row(thread), this.world.cls(id), want);
+    return count > 0 ? this.#receive(thread) : [];
+  }
+
   // ---- single steps of a deque, with their history
 
   /** One push of the thread's oldest blocks; they stay in its hands if the deque is full. */

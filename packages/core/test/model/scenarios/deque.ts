@@ -4,6 +4,7 @@
 import * as layout from '../../../src/kernel/layout.ts';
 import { FULL } from '../../../src/kernel/outcome.ts';
 import type { Body } from '../execution.ts';
+import { each } from '../parts.ts';
 import type { Scenario } from '../scenario.ts';
 import type { Stage } from '../stage.ts';
 
@@ -11,11 +12,6 @@ const shape = { ringSlots: 2, perSlab: [8], units: [4], maxUnits: 1000, slabs: 1
 
 function linearizable(stage: Stage): void {
   stage.history.check(stage.world.shape.ringSlots);
-}
-
-/** Runs one after another. */
-function* each(...bodies: (() => Generator<void, unknown, void>)[]): Body {
-  for (const body of bodies) yield* body();
 }
 
 /** Blocks in the hands of the owner. */

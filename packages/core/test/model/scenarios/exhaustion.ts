@@ -1,33 +1,66 @@
 // When a get may say "exhausted", and how free blocks of one size become bytes for another.
 
-import type { Body } from '../execution.ts';
+import { atHome, each, neverExhausted } from '../parts.ts';
 import type { Scenario } from '../scenario.ts';
-import type { Stage } from '../stage.ts';
 
 const shape = { rows: 2, ringSlots: 2, perSlab: [2, 2], units: [4, 8], maxUnits: 16, slabs: 3 };
-
-function* each(...bodies: (() => Generator<void, unknown, void>)[]): Body {
-  for (const body of bodies) yield* body();
-}
-
-/** There are blocks enough for these threads, wherever they are: none of them may have concluded that there is none. */
-function neverExhausted(...threads: number[]): (stage: Stage) => void {
-  return (stage) => {
-    const thread = threads.find((one) => stage.exhausted[one] !== 0);
-    if (thread !== undefined) throw new Error(`false exhaustion: thread ${thread} found nothing`);
-  };
-}
 
 export const exhaustionScenarios: readonly Scenario[] = [
   {
     name: 'nobody concludes for a class while a releaser has its blocks gathered, even with nothing to release itself',
     // Class 1 is a run, so thread 1 never becomes a releaser.
     shape: { ...shape, perSlab: [2, 1], units: [4, 4], runSlabs: [0, 1], maxUnits: 8 },
-    prepare: function* (stage) {
-      yield* stage.cut(0, 2);
-      yield* stage.home(0, 2);
-    },
+    prepare: (stage) => atHome(stage, 2),
     threads: (stage) => [each(() => stage.get(0, 1)), each(() => stage.get(1, 0))],
     check: neverExhausted(1),
+  },
+  {
+    name: 'a get finds the block that moves from a slab to a deque behind the back of its rescan',
+    // One of two blocks is in thread 0's hands at a time; the other is in a slab or in its deque.
+    shape: { ...shape, perSlab: [2], units: [4], maxUnits: 8, slabs: 1 },
+    prepare: (stage) => atHome(stage, 2),
+    threads: (stage) => [
+      each(
+        () => stage.take(0, 1),
+        () => stage.put(0),
+        () => stage.take(0, 1),
+        () => stage.put(0),
+      ),
+      each(() => stage.get(1)),
+    ],
+    check: neverExhausted(1),
+  },
+  {
+    name: 'two gets at the limit of the pool get the two blocks that are left to cut',
+    shape: { ...shape, perSlab: [2], units: [4], maxUnits: 8, slabs: 1 },
+    threads: (stage) => [each(() => stage.get(0)), each(() => stage.get(1))],
+    check: neverExhausted(0, 1),
+  },
+  {
+    name: 'two gets of a size whose bytes lie in free blocks of another both get one',
+    shape,
+    prepare: (stage) => atHome(stage, 4),
+    threads: (stage) => [each(() => stage.get(0, 1)), each(() => stage.get(1, 1))],
+    check: neverExhausted(0, 1),
+  },
+  {
+    name: 'free blocks of another size in the deque of another thread become a block',
+    shape: { ...shape, maxUnits: 8 },
+    prepare: function* (stage) {
+      yield* stage.cut(0, 2);
+      yield* stage.put(0, 2);
+    },
+    threads: (stage) => [
+      each(
+        () => stage.sweep(0),
+        () => stage.home(0),
+        () => stage.get(0, 1),
+      ),
+      each(() => stage.get(1, 1)),
+    ],
+    check: (stage) => {
+      const found = stage.hands.flat().length;
+      if (found !== 1) throw new Error(`${found} blocks of 8 units were cut from a pool of 8`);
+    },
   },
 ];
