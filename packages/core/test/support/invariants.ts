@@ -46,7 +46,7 @@ import {
   rowOf,
   tagOf,
 } from '../../src/kernel/line.ts';
-import { packLive } from '../../src/kernel/row.ts';
+import { packLive, ROW_FREE } from '../../src/kernel/row.ts';
 import { freshOf, highOf, lowOf, SLAB_ACTIVE, SLAB_FREE, slabClassOf, slabTagOf } from '../../src/kernel/slab.ts';
 
 export function kernelOf(token: RuntimeToken): Kernel {
@@ -236,10 +236,11 @@ function placeOf(kernel: Kernel, seen: Sighting, counts: Census): string | undef
   return undefined;
 }
 
-/** Nobody has blocks between two places, or a slab in release. */
+/** Nobody has blocks between two places, or a slab in release. The notes of a row without a thread mean nothing. */
 function rowIsIdle(kernel: Kernel, row: number): string[] {
   const at = kernel.rowAt(row);
   const wrong: string[] = [];
+  if (tagOf(kernel.loadShared(at + R_WORD)) === ROW_FREE) return wrong;
   const staged = kernel.loadShared(at + R_STAGED);
   const releasing = kernel.loadShared(at + R_RELEASING);
   if (staged !== 0) wrong.push(`row ${row} has ${staged} blocks staged`);
