@@ -1,18 +1,24 @@
 // Every scenario, by what it is about.
 
 import type { Scenario } from './scenario.ts';
+import { cutScenarios } from './scenarios/cuts.ts';
 import { dequeScenarios } from './scenarios/deque.ts';
 import { exhaustionScenarios } from './scenarios/exhaustion.ts';
 import { classScenarios } from './scenarios/classes.ts';
 import { handoverScenarios } from './scenarios/handover.ts';
+import { recovererScenarios } from './scenarios/recoverers.ts';
+import { recoveryScenarios } from './scenarios/recovery.ts';
 import { slabScenarios } from './scenarios/slabs.ts';
 import { waitingScenarios } from './scenarios/waiting.ts';
 
 export const CATALOGUE: Readonly<Record<string, readonly Scenario[]>> = {
+  cuts: cutScenarios,
   deque: dequeScenarios,
   exhaustion: exhaustionScenarios,
   classes: classScenarios,
   handover: handoverScenarios,
+  recovery: recoveryScenarios,
+  recoverers: recovererScenarios,
   slabs: slabScenarios,
   waiting: waitingScenarios,
 };

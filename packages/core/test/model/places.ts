@@ -2,7 +2,8 @@
 // exactly one place, its state says the same, and the pool's accounts are the sum of what is cut.
 
 import * as layout from '../../src/kernel/layout.ts';
-import { detached, FREE, inDeque } from '../../src/kernel/line.ts';
+import { DETACHED, detached, FREE, inDeque, rowOf, tagOf } from '../../src/kernel/line.ts';
+import { ROW_FREE } from '../../src/kernel/row.ts';
 import { freshOf, SLAB_ACTIVE, SLAB_FREE, slabClassOf, slabTagOf } from '../../src/kernel/slab.ts';
 import type { Stage } from './stage.ts';
 
@@ -44,12 +45,36 @@ class Census {
   }
 
   #countHands(): void {
-    const { world, hands, handles } = this.#stage;
+    const { world, hands, handles, dead, wasCut } = this.#stage;
     hands.forEach((blocks, row) => {
       for (const block of blocks) this.#add(block, `hands of ${row}`, world.ownedBy(row));
-      for (const block of world.staged(row)) this.#add(block, `stage of ${row}`, world.ownedBy(row));
+      if (!dead.has(row))
+        for (const block of world.staged(row)) this.#add(block, `stage of ${row}`, world.ownedBy(row));
     });
-    for (const { block, generation } of handles) this.#add(block, 'a handle', detached(generation));
+    for (const { block, generation } of handles) {
+      // Of an adopt whose value was lost, the message is used up although nobody could say so.
+      if (!wasCut || this.#stateOf(block) === detached(generation)) this.#add(block, 'a handle', detached(generation));
+    }
+    if (wasCut) this.#countLostMessages();
+  }
+
+  #stateOf(block: number): number {
+    const { kernel, memory } = this.#stage.world;
+    return memory.peek(kernel.lineAt(block) + layout.L_STATE);
+  }
+
+  /** Messages whose making was cut before anybody was told: nobody's, until an audit finds them. */
+  #countLostMessages(): void {
+    const { shape, kernel, memory } = this.#stage.world;
+    for (let slab = 1; slab <= shape.slabs; slab++) {
+      const fresh = freshOf(memory.peek(kernel.slabAt(slab) + layout.S_WORD));
+      for (let number = 0; number < fresh; number++) {
+        const block = layout.blockAt(slab, number);
+        const state = this.#stateOf(block);
+        const isKnown = this.#stage.handles.some((one) => one.block === block && detached(one.generation) === state);
+        if (tagOf(state) === DETACHED && !isKnown) this.#add(block, 'a lost message', state);
+      }
+    }
   }
 
   #countDeques(): void {
@@ -154,6 +179,20 @@ function checkHints(stage: Stage, wrong: string[]): void {
   });
 }
 
+/** The dead have no row, no pool and no entry of the pool table any more. */
+function checkDead(stage: Stage, wrong: string[]): void {
+  const { kernel, memory, shape, pool } = stage.world;
+  for (const index of stage.dead) {
+    if (tagOf(memory.peek(kernel.rowAt(index) + layout.R_WORD)) !== ROW_FREE) wrong.push(`row ${index} is not free`);
+    for (let entry = 0; entry < (shape.pools ?? 1); entry++) {
+      const word = memory.peek(kernel.poolAt(entry) + layout.P_ENTRY);
+      if (word === stage.world.ownedBy(index)) wrong.push(`row ${index} is still making pool ${entry}`);
+    }
+  }
+  const releaser = memory.peek(pool + layout.P_RELEASER);
+  if (releaser !== 0) wrong.push(`row ${rowOf(releaser)} is still the pool's releaser`);
+}
+
 /** Throws unless every block is in exactly one place and everything that is counted adds up. */
 export function conserve(stage: Stage, allowance: Allowance = {}): void {
   const { memory, pool } = stage.world;
@@ -164,6 +203,7 @@ export function conserve(stage: Stage, allowance: Allowance = {}): void {
     wrong.push(`${reserved} units are reserved, ${cut} are booked as cut, and ${units} are cut`);
   }
   if (!allowance.leaks) checkSlots(stage, wrong);
+  checkDead(stage, wrong);
   if (!stage.wasCut) checkHints(stage, wrong);
   if (wrong.length > 0) throw new Error(`conservation: ${wrong.join('; ')}`);
 }

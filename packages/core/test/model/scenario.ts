@@ -25,12 +25,15 @@ export interface Scenario {
   /** Throws if what the threads have seen cannot be. Conservation is checked in any case. */
   readonly check?: (stage: Stage) => void;
   readonly allow?: Allowance;
-  /** Who may die or be cut, and what a thread that was cut does; once, unless `most` says more. */
+  /**
+   * Who may die or be cut, and what a thread that was cut does; once, unless `most` says more. A thread that may
+   * die ends with `stage.exit` if it lives, so that whoever recovers it can wait for its end.
+   */
   readonly deaths?: {
     readonly threads: readonly number[];
     readonly insideSteps?: boolean;
     readonly most?: number;
-    /** After the settling that every slow path begins with. Nothing: the thread is dead. */
+    /** After the settling that every slow path begins with. Nothing: the thread is dead, and its exit is announced. */
     readonly goOn?: (stage: Stage, thread: number) => Body;
   };
 }
@@ -73,9 +76,7 @@ function mortalityOf(deaths: NonNullable<Scenario['deaths']>, stageNow: () => St
     reborn: (thread) => {
       const stage = stageNow();
       stage.wasCut = true;
-      if (goOn !== undefined) return stage.goOn(thread, goOn(stage, thread));
-      stage.dead.add(thread);
-      return undefined;
+      return goOn === undefined ? stage.exit(thread) : stage.goOn(thread, goOn(stage, thread));
     },
   };
 }

@@ -2,16 +2,24 @@
 // its hands stand for its magazine and its user.
 
 import * as layout from '../../src/kernel/layout.ts';
+import { detached, incarnationOf } from '../../src/kernel/line.ts';
+import { DONE } from '../../src/kernel/outcome.ts';
+import { recoveringBy } from '../../src/kernel/row.ts';
 import { slabClassOf } from '../../src/kernel/slab.ts';
 import type { Body } from './execution.ts';
 import { History } from './history.ts';
 import type { Words } from './memory.ts';
-import type { World } from './world.ts';
+import { FIRST_INCARNATION, type World } from './world.ts';
 
 /** A detached block, as a message names it. */
 export interface Handle {
   readonly block: number;
   readonly generation: number;
+}
+
+interface Intent {
+  readonly kind: 'detach' | 'take';
+  readonly block: number;
 }
 
 export type Blocks = Generator<void, number[], void>;
@@ -24,8 +32,10 @@ export class Stage {
   readonly handles: Handle[] = [];
   /** Gets that concluded "exhausted", by thread. */
   readonly exhausted: number[];
-  /** Threads that died and never went on. */
+  /** Rows whose threads have ended, until another thread has one: what they held is recovery's. */
   readonly dead = new Set<number>();
+  /** By thread, the handover that it has under way: what a thread that was cut settles. */
+  readonly #intents: (Intent | undefined)[];
   /** Whether a thread was cut: hints may then be missing. */
   wasCut = false;
   readonly history = new History();
@@ -34,6 +44,7 @@ export class Stage {
     this.world = world;
     this.hands = Array.from({ length: world.shape.rows }, (_, i) => [...(hands[i] ?? [])]);
     this.exhausted = this.hands.map(() => 0);
+    this.#intents = this.hands.map(() => undefined);
   }
 
   /** The same hands and handles, and nothing that happened since. */
@@ -168,14 +179,18 @@ export class Stage {
 
   *detach(thread: number, used: number): Words {
     const block = this.held(thread).shift() as number;
+    this.#intents[thread] = { kind: 'detach', block };
     const generation = yield* this.world.kernel.detach(this.world.row(thread), block, used, 0);
+    this.#intents[thread] = undefined;
     if (generation > 0) this.handles.push({ block, generation });
     return generation;
   }
 
   /** Whether the thread got the block; then `handle` is no handle any more. */
   *adopt(thread: number, handle: Handle): Generator<void, boolean, void> {
+    this.#intents[thread] = { kind: 'take', block: handle.block };
     const used = yield* this.world.kernel.adopt(this.world.row(thread), handle.block, handle.generation);
+    this.#intents[thread] = undefined;
     if (used < 0) return false;
     const at = this.handles.findIndex(
       ({ block, generation }) => block === handle.block && generation === handle.generation,
@@ -186,6 +201,49 @@ export class Stage {
     return true;
   }
 
+  // ---- the end of a thread, and its recovery
+
+  /** The thread ends, whatever it holds; the first thread of its row. */
+  *exit(thread: number): Body {
+    this.dead.add(thread);
+    this.held(thread).length = 0;
+    yield* this.world.memory.storeShared(this.world.exitWord(thread), 1);
+    yield* this.world.memory.notifyShared(this.world.exitWord(thread));
+  }
+
+  /** Waits until the threads have ended, then recovers their rows as the host does (recovery.ts). */
+  *recover(thread: number, ...ended: readonly number[]): Body {
+    const { kernel, memory } = this.world;
+    const row = this.world.row(thread);
+    let claimed = 0;
+    for (const index of ended) {
+      const exit = this.world.exitWord(index);
+      while ((yield* memory.loadShared(exit)) === 0) yield* memory.waitShared(exit, 0, 1000);
+    }
+    for (const index of ended) {
+      if ((yield* kernel.beginRecovery(row, index, FIRST_INCARNATION)) === DONE) claimed += 1;
+    }
+    if (claimed > 0) yield* this.#finishRecovery(thread);
+  }
+
+  *#finishRecovery(thread: number): Body {
+    const { kernel, memory, shape } = this.world;
+    const row = this.world.row(thread);
+    yield* kernel.recoverClaimed(row);
+    for (let index = 0; index < shape.rows; index++) {
+      const word = yield* memory.loadShared(this.world.row(index) + layout.R_WORD);
+      if (word === recoveringBy(thread, incarnationOf(word))) yield* kernel.endRecovery(row, this.world.row(index));
+    }
+    kernel.recoveryDone(row);
+  }
+
+  /** A new thread attaches to the row if it is free. Whether it did. */
+  *attach(index: number): Generator<void, boolean, void> {
+    const claimed = yield* this.world.kernel.claimRow(this.world.row(index), index, 9, 0, 0, 0, 0);
+    if (claimed === DONE) this.dead.delete(index);
+    return claimed === DONE;
+  }
+
   // ---- a thread that was cut
 
   /** What every slow path of a thread does first (Processor.enter), here after a cut; then it goes on. */
@@ -194,6 +252,25 @@ export class Stage {
     const row = this.world.row(thread);
     if (memory.loadPlain(row + layout.R_STAGED) !== 0) yield* kernel.spill(row);
     if (memory.loadPlain(row + layout.R_RELEASE_POOL) !== 0) yield* kernel.settleRelease(row);
+    if (memory.loadPlain(row + layout.R_RECOVERING) !== 0) yield* this.#finishRecovery(thread);
+    const intent = this.#intents[thread];
+    if (intent !== undefined) yield* this.#settleIntent(thread, intent);
     yield* rest;
+  }
+
+  /** A handover whose value reached nobody: its block goes home if it is this thread's, or can be again. */
+  *#settleIntent(thread: number, { kind, block }: Intent): Body {
+    const { memory, kernel } = this.world;
+    const row = this.world.row(thread);
+    const state = kernel.lineAt(block) + layout.L_STATE;
+    if (kind === 'detach') {
+      const generation = memory.loadPlain(kernel.lineAt(block) + layout.L_GENERATION);
+      if ((yield* memory.loadShared(state)) === detached(generation)) yield* kernel.adopt(row, block, generation);
+    }
+    if ((yield* memory.loadShared(state)) === memory.loadPlain(row + layout.R_OWNER)) {
+      this.world.stage(thread, [block], this.classOf(block));
+      yield* kernel.homeStaged(row);
+    }
+    this.#intents[thread] = undefined;
   }
 }

@@ -38,6 +38,10 @@ export interface ModelKernel {
   homeStaged(row: number): Words;
   spill(row: number): Words;
   settleRelease(row: number): Words;
+  beginRecovery(row: number, index: number, incarnation: number): Words;
+  recoverClaimed(row: number): Words;
+  recoveryDone(row: number): void;
+  endRecovery(row: number, dead: number): Words;
   rowAt(row: number): number;
   classAt(id: number): number;
   dequeAt(row: number, id: number): number;
@@ -64,7 +68,12 @@ export interface Shape {
   readonly maxUnits: number;
   /** Slabs of data memory. */
   readonly slabs: number;
+  /** Entries of the pool table, 1 unless given. */
+  readonly pools?: number;
 }
+
+/** The incarnation of the thread that a row has when the scenario begins. */
+export const FIRST_INCARNATION = 1;
 
 /** Runs a generator to its end during set-up, when nobody else runs. */
 export function finish(body: Generator<void, number, void>): number {
@@ -79,11 +88,14 @@ export class World {
   readonly kernel: ModelKernel;
   readonly shape: Shape;
   readonly pool: number;
+  /** Where the words of `exitWord` begin. */
+  readonly #exits: number;
 
   constructor(bind: Bind, shape: Shape) {
     const sizes = { maxBytes: shape.slabs * layout.SLAB_BYTES, maxProcessors: shape.rows };
     const geometry = geometryOf({ ...sizes, maxClasses: shape.units.length });
-    this.memory = new ModelMemory(geometry.controlBytes, shape.rows);
+    this.#exits = geometry.controlBytes;
+    this.memory = new ModelMemory(this.#exits + shape.rows * layout.LINE, shape.rows);
     const bound = bind(this.memory.operations());
     // Steps that a scenario calls itself begin and end where a thread can be cut, like those of drivers.
     for (const name of stepNames()) {
@@ -94,6 +106,7 @@ export class World {
     this.shape = shape;
     for (const [at, value] of Object.values(geometry.header)) this.memory.poke(at, value);
     this.memory.poke(layout.H_ROW_COUNT, shape.rows);
+    this.memory.poke(layout.H_MAX_POOLS, shape.pools ?? 1);
     this.memory.poke(layout.H_RING_SLOTS, shape.ringSlots);
     this.memory.poke(layout.H_SLAB_COUNT, shape.slabs);
     this.memory.poke(layout.H_FRONTIER, packFrontier(1, shape.slabs + 1));
@@ -123,9 +136,9 @@ export class World {
 
   #makeRow(index: number): void {
     const row = this.row(index);
-    this.memory.poke(row + layout.R_WORD, packLive(1));
+    this.memory.poke(row + layout.R_WORD, packLive(FIRST_INCARNATION));
     this.memory.poke(row + layout.R_INDEX, index);
-    this.memory.poke(row + layout.R_OWNER, this.ownedBy(index));
+    this.memory.poke(row + layout.R_OWNER, packTagged(OWNED, index, FIRST_INCARNATION));
   }
 
   row(index: number): number {
@@ -136,9 +149,14 @@ export class World {
     return this.kernel.classAt(id);
   }
 
-  /** The state of a block that the row holds. */
+  /** The state of a block that the row's present thread holds. */
   ownedBy(index: number): number {
-    return packTagged(OWNED, index, 1);
+    return this.memory.peek(this.row(index) + layout.R_OWNER);
+  }
+
+  /** 1 once the first thread of the row has ended: the Worker's 'exit' event, as those see it who wait for it. */
+  exitWord(index: number): number {
+    return this.#exits + index * layout.LINE;
   }
 
   /** The blocks that a row has staged, as an oracle reads them. */
