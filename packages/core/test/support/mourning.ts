@@ -1,12 +1,13 @@
 // What the recovery tests share: a pool, workers that will die over it, and what must be so afterwards.
 
-import { once } from 'node:events';
-import type { Worker } from 'node:worker_threads';
+import { existsSync } from 'node:fs';
+import type { ResourceLimits, Worker } from 'node:worker_threads';
 import type { BufferPool, PooledBuffer, Runtime } from '@syncpool/core';
 import { expect, inject } from 'vitest';
+import { H_ROW_COUNT, R_OS_THREAD, R_THREAD } from '../../src/kernel/layout.ts';
 import type { End, MortalJob, Position } from '../workers/mortal.ts';
 import { type Backend, makeRuntime } from './crew.ts';
-import { censusOf, violations } from './invariants.ts';
+import { censusOf, kernelOf, violations } from './invariants.ts';
 import { until } from './waiting.ts';
 import { nextMessage, spawn } from './worker.ts';
 
@@ -38,9 +39,10 @@ export interface Mortal {
 export const mortalFile = () => new URL('mortal.js', inject('workerDir')).href;
 
 /** Starts a worker and waits until it is in position. */
-export async function startMortal(job: MortalJob): Promise<Mortal> {
-  const worker = spawn('mortal', { file: mortalFile(), ...job });
-  const ended = once(worker, 'exit').catch(() => undefined);
+export async function startMortal(job: MortalJob, resourceLimits?: ResourceLimits): Promise<Mortal> {
+  const worker = spawn('mortal', { file: mortalFile(), ...job }, resourceLimits);
+  // Not events.once: that settles at an 'error', which comes before the 'exit'.
+  const ended = new Promise((resolve) => worker.once('exit', resolve));
   return { worker, ended, position: (await nextMessage(worker)) as Position, next: () => nextMessage(worker) };
 }
 
@@ -50,10 +52,7 @@ export async function end({ worker, ended }: Mortal, how: End): Promise<unknown>
   worker.on('error', (error) => {
     cause = error;
   });
-  const exited = once(worker, 'exit').catch(() => undefined);
-  if (how === 'return') worker.unref();
   worker.postMessage(how);
-  await exited;
   await ended;
   return cause;
 }
@@ -102,14 +101,15 @@ export function expectAll({ runtime, pool, blocks }: Estate): void {
   for (const buffer of buffers) pool.put(buffer);
 }
 
-/**
- * Waits until the operating system has forgotten threads that nobody here was told of. A joined thread
- * is still listed for a moment, so a recovery that asks may come too early.
- */
-export async function untilAll({ pool, blocks }: Estate): Promise<void> {
-  await until(() => {
-    const buffers = drain(pool);
-    for (const buffer of buffers) pool.put(buffer);
-    return buffers.length === blocks;
-  });
+/** Thread ids of a worker and of those below it. */
+export function familyOf({ threadId, child }: Position): number[] {
+  return child === undefined ? [threadId] : [threadId, ...familyOf(child)];
+}
+
+/** Waits until Linux has forgotten the threads: one that has been joined is still listed for a moment. */
+export async function untilForgotten({ runtime }: Estate, threads: readonly number[]): Promise<void> {
+  const kernel = kernelOf(runtime.token);
+  const rows = Array.from({ length: kernel.loadPlain(H_ROW_COUNT) }, (_, index) => kernel.rowAt(index));
+  const theirs = rows.filter((row) => threads.includes(kernel.loadShared(row + R_THREAD)));
+  await until(() => theirs.every((row) => !existsSync(`/proc/self/task/${kernel.loadShared(row + R_OS_THREAD)}`)));
 }

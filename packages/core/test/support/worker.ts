@@ -1,13 +1,17 @@
 // Worker threads for tests: each runs one file of test/workers, see global-setup.ts.
 
 import { once } from 'node:events';
-import { Worker } from 'node:worker_threads';
+import { type ResourceLimits, Worker } from 'node:worker_threads';
 import { inject } from 'vitest';
 
 /** Starts `test/workers/<name>.ts` in a thread of its own. */
-export function spawn(name: string, workerData?: unknown): Worker {
+export function spawn(name: string, workerData?: unknown, resourceLimits?: ResourceLimits): Worker {
   // No execArgv: a worker would inherit the loaders of the test runner.
-  return new Worker(new URL(`${name}.js`, inject('workerDir')), { workerData, execArgv: [] });
+  return new Worker(new URL(`${name}.js`, inject('workerDir')), {
+    workerData,
+    execArgv: [],
+    ...(resourceLimits && { resourceLimits }),
+  });
 }
 
 /** The next message of a worker. Rejects when the worker fails or ends instead of sending one. */

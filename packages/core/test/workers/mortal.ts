@@ -32,10 +32,12 @@ export type Manner =
   /** Only starts another worker; attaches to nothing itself. */
   | 'hosts'
   /** Starts another worker, and holds blocks itself. */
-  | 'fathers';
+  | 'fathers'
+  /** Attaches, starts another worker and leaves. */
+  | 'leaves';
 
-/** How it ends when it is told to: by a message, or by itself where nobody has to kill it. */
-export type End = 'return' | 'exit' | 'throw' | 'heap';
+/** How it ends when a message tells it to; 'bereave': it kills the worker that it has started, says so and goes on. */
+export type End = 'return' | 'exit' | 'throw' | 'heap' | 'bereave';
 
 export interface MortalJob {
   readonly runtime: string | RuntimeToken;
@@ -121,8 +123,10 @@ function openAndStop(): void {
   runtime.pool('half made', { blockSize: 4096, maxBytes: 65536 });
 }
 
+let child: Worker | undefined;
+
 async function startChild(): Promise<Position> {
-  const child = new Worker(new URL(job.file as string), { workerData: job.child, execArgv: [] });
+  child = new Worker(new URL(job.file as string), { workerData: { file: job.file, ...job.child }, execArgv: [] });
   const [position] = (await once(child, 'message')) as [Position];
   return position;
 }
@@ -139,8 +143,12 @@ function readForEver(pool: BufferPool): void {
 function endWhenTold(): void {
   parentPort?.once('message', (end: End) => {
     if (end === 'exit') process.exit(0);
+    if (end === 'bereave') {
+      endWhenTold();
+      void child?.terminate().then(() => say());
+    }
     if (end === 'throw') throw new Error('meant to be uncaught');
-    // Strings of one's own each, or V8 would not have to keep them.
+    // Strings of their own each, or V8 would not have to keep them.
     for (const kept: string[][] = []; end === 'heap'; ) kept.push(Array.from({ length: 10_000 }, (_, i) => `${i}`));
   });
 }
@@ -176,9 +184,14 @@ async function main(): Promise<void> {
     case 'reads':
       return readForEver(pool);
     case 'fathers': {
-      const child = await startChild();
+      const position = await startChild();
       takeAndPut(pool);
-      return say(child);
+      return say(position);
+    }
+    case 'leaves': {
+      const position = await startChild();
+      runtime.leave();
+      return say(position);
     }
     default:
       takeAndPut(pool);
