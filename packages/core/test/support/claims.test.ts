@@ -42,3 +42,14 @@ test('a stamp is read back, and one word overwritten in any of its places is a v
     expect(claims.wrong).toHaveLength(1);
   }
 });
+
+test('what a dead holder had entered is nobody`s, what a live one has is a violation', () => {
+  const data = new SharedArrayBuffer(8192);
+  const claims = new Claims(Claims.memoryFor(data), data, (holder) => holder === 1);
+  const buffer = new Uint8Array(data, 0, 1024);
+  claims.enter(buffer, 1);
+  claims.enter(buffer, 2);
+  expect(claims.wrong).toEqual([]);
+  claims.enter(buffer, 3);
+  expect(claims.wrong).toEqual(['0: 0 to 3, but 2 holds it']);
+});

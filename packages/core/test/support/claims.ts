@@ -12,10 +12,16 @@ export class Claims {
   readonly #words: Int32Array;
   readonly wrong: string[] = [];
 
-  /** @param memory one word for each GRAIN bytes of `data`, shared by all holders */
-  constructor(memory: SharedArrayBuffer, data: SharedArrayBuffer) {
+  readonly #isGone: (holder: number) => boolean;
+
+  /**
+   * @param memory one word for each GRAIN bytes of `data`, shared by all holders
+   * @param isGone whether a holder has died, whose claims are nobody's then
+   */
+  constructor(memory: SharedArrayBuffer, data: SharedArrayBuffer, isGone: (holder: number) => boolean = () => false) {
     this.#table = new Int32Array(memory);
     this.#words = new Int32Array(data);
+    this.#isGone = isGone;
   }
 
   static memoryFor(data: SharedArrayBuffer): SharedArrayBuffer {
@@ -26,7 +32,12 @@ export class Claims {
   move(buffer: Uint8Array, from: number, to: number): void {
     const first = buffer.byteOffset / GRAIN;
     for (let at = first; at < first + buffer.length / GRAIN; at++) {
-      const found = Atomics.compareExchange(this.#table, at, from, to);
+      let found = Atomics.compareExchange(this.#table, at, from, to);
+      if (found !== from && this.#isGone(found)) {
+        // Cleared by compare and exchange: a live holder that comes between is still found.
+        const left = found;
+        found = Atomics.compareExchange(this.#table, at, left, to) === left ? from : Atomics.load(this.#table, at);
+      }
       if (found !== from) this.wrong.push(`${at * GRAIN}: ${from} to ${to}, but ${found} holds it`);
     }
   }

@@ -1,0 +1,142 @@
+// The termination storm: workers that are killed at random moments while they work, one after another, beside one that
+// lives through all of it. For ordinary and deep runs alike.
+
+import { setTimeout } from 'node:timers/promises';
+import { KiB, MiB, type PooledBuffer, type Runtime } from '@syncpool/core';
+import { expect } from 'vitest';
+import type { StormingJob } from '../workers/storming.ts';
+import { Claims } from './claims.ts';
+import { type Backend, makeRuntime } from './crew.ts';
+import { censusOf, violations } from './invariants.ts';
+import { drain } from './mourning.ts';
+import { Xorshift } from './prng.ts';
+import { isConclusive } from './storm-setups.ts';
+import { spawn } from './worker.ts';
+
+const BLOCK = KiB;
+const BLOCKS = 512;
+/** Workers that are being killed at one time. */
+const ABREAST = 3;
+const LONGEST_LIFE_MS = 4;
+/** Kills until everything is checked; a runtime is for one round. */
+export const KILLS_PER_ROUND = 60;
+/** An operation that lasts longer is stuck. */
+const STUCK_MS = 60_000;
+
+export interface Damage {
+  kills: number;
+  operations: number;
+  /** Detached blocks whose message died with its sender or receiver. */
+  undelivered: number;
+  /** Blocks that nobody can get and that no message names. */
+  leaked: number;
+  /** Rounds at whose end no get could conclude that there are no more blocks: nothing was counted. */
+  uncounted: number;
+}
+
+class Round {
+  readonly #random: Xorshift;
+  readonly #job: Omit<StormingJob, 'holder' | 'seed' | 'pauses'>;
+  readonly #wrong: string[] = [];
+  #holders = 0;
+  #kills = 0;
+
+  constructor(runtime: Runtime, seed: number) {
+    const words = () => new Int32Array(new SharedArrayBuffer(4 * 4 * KILLS_PER_ROUND));
+    this.#random = new Xorshift(seed);
+    this.#job = {
+      runtime: runtime.name,
+      claims: Claims.memoryFor(runtime.token.data),
+      mailbox: new BigInt64Array(new SharedArrayBuffer(16 * 8)),
+      osThreads: words(),
+      ended: words(),
+      shared: words(),
+    };
+  }
+
+  /** Starts a worker; when it works, and when it has ended. */
+  #start(pauses = false) {
+    this.#holders += 1;
+    const holder = this.#holders;
+    const worker = spawn('storming', { ...this.#job, holder, seed: this.#random.next(), pauses });
+    const working = new Promise<void>((resolve) => worker.once('message', () => resolve()));
+    worker.on('message', (message: { wrong?: string[] }) => this.#wrong.push(...(message.wrong ?? [])));
+    worker.on('error', (error) => this.#wrong.push(String(error)));
+    // Before this thread recovers it, or its blocks would be taken for those of a live one.
+    worker.prependOnceListener('exit', () => Atomics.store(this.#job.ended, holder, 1));
+    const ended = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
+    return { worker, working, ended };
+  }
+
+  async #killOneAfterAnother(): Promise<void> {
+    while (this.#kills < KILLS_PER_ROUND) {
+      this.#kills += 1;
+      const { worker, working, ended } = this.#start();
+      // Some die while they start and attach.
+      if (this.#random.below(8) === 0) await setTimeout(this.#random.below(30));
+      else await Promise.race([working, ended]);
+      await setTimeout(this.#random.below(LONGEST_LIFE_MS));
+      void worker.terminate();
+      await ended;
+    }
+  }
+
+  /** Throws if somebody got stuck. */
+  async run(): Promise<number> {
+    const survivor = this.#start(true);
+    await survivor.working;
+    await Promise.all(Array.from({ length: ABREAST }, () => this.#killOneAfterAnother()));
+    Atomics.store(this.#job.shared, 0, 1);
+    const stuck = setTimeout(STUCK_MS, 'stuck', { ref: false });
+    const outcome = await Promise.race([survivor.ended, stuck]);
+    await survivor.worker.terminate();
+    expect(outcome, 'the worker that was not killed').toBeUndefined();
+    expect(this.#wrong).toEqual([]);
+    expect(Atomics.load(this.#job.shared, 2), 'violations').toBe(0);
+    return Atomics.load(this.#job.shared, 1);
+  }
+
+  get messages(): number[] {
+    return [...this.#job.mailbox].filter((handle) => handle !== 0n).map(Number);
+  }
+}
+
+/** What the storm has left behind, everybody gone. */
+function assess(runtime: Runtime, messages: readonly number[], damage: Damage): void {
+  const pool = runtime.pool('p');
+  for (const message of messages) pool.discard(message);
+  const isWhole = runtime.kernel === 'wasm';
+  expect(runtime.stats().processors.live, 'live processors').toBe(1);
+  if (isWhole) expect(violations(runtime.token)).toEqual([]);
+  const detached = censusOf(runtime.token).reduce((sum, one) => sum + one.detached, 0);
+  damage.undelivered += detached;
+  if (!isConclusive(runtime, pool)) {
+    expect(isWhole, 'whole steps leave no reservation behind').toBe(false);
+    damage.uncounted += 1;
+    return;
+  }
+  const buffers: PooledBuffer[] = drain(pool);
+  expect(new Set(buffers.map((buffer) => buffer.byteOffset)).size, 'different blocks').toBe(buffers.length);
+  const leaked = BLOCKS - detached - buffers.length;
+  expect(leaked).toBeGreaterThanOrEqual(0);
+  if (isWhole) expect(leaked, 'leaked').toBe(0);
+  damage.leaked += leaked;
+}
+
+/** Kills so many workers, in rounds of KILLS_PER_ROUND. */
+export async function killStorm(backend: Backend, kills: number, seed: number): Promise<Damage> {
+  const random = new Xorshift(seed);
+  const damage: Damage = { kills: 0, operations: 0, undelivered: 0, leaked: 0, uncounted: 0 };
+  while (damage.kills < kills) {
+    const runtime = makeRuntime(backend, { maxBytes: 2 * MiB, maxProcessors: ABREAST + 2, maxClasses: 2 });
+    const pool = runtime.pool('p', { blockSize: BLOCK, maxBytes: BLOCKS * BLOCK });
+    // Cut now: on the atomics backend a kill inside the step that cuts blocks keeps every later get from concluding.
+    pool.prewarm(BLOCK, BLOCKS);
+    const round = new Round(runtime, random.next());
+    damage.operations += await round.run();
+    damage.kills += KILLS_PER_ROUND;
+    assess(runtime, round.messages, damage);
+    runtime.close();
+  }
+  return damage;
+}
