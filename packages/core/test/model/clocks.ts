@@ -6,7 +6,7 @@
 // data race and end the run. So each passing scenario also proves that the words it
 // touches are atomic, or plain and owned.
 
-export class ModelRace extends Error {}
+class ModelRace extends Error {}
 
 /** How a word is accessed. Racy accesses are exempt here: the lint holds them to their closed list. */
 export type Access = 'plain-read' | 'plain-write' | 'shared-read' | 'shared-write';

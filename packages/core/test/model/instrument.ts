@@ -31,7 +31,7 @@ const OPERATIONS = [
 export type Patch = (file: string, text: string) => string;
 
 /** What memory.ts gives a kernel to run on. */
-export type ModelOperations = Readonly<Record<string, unknown>>;
+type ModelOperations = Readonly<Record<string, unknown>>;
 
 /** Binds the instrumented kernel to a model memory's operations. */
 export type Bind = (word: ModelOperations) => Record<string, unknown>;

@@ -182,11 +182,14 @@ export class ModelMemory {
     return old;
   }
 
-  *notifyShared(at: number): Words {
+  /** Wakes at most `most` of those who wait on the word: the kernel's wakes are for all of them. */
+  *notifyShared(at: number, most = Number.POSITIVE_INFINITY): Words {
     this.#pause('shared', at, true);
     yield;
+    let left = most;
     for (const [thread, where] of this.#sleepers) {
-      if (where !== at) continue;
+      if (where !== at || left === 0) continue;
+      left -= 1;
       this.#sleepers.delete(thread);
       this.#woken.add(thread);
       if (this.thread >= 0) this.#clocks.wake(thread, this.thread);

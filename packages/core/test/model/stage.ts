@@ -30,6 +30,8 @@ export class Stage {
   readonly hands: number[][];
   /** Blocks that nobody holds until they are adopted. */
   readonly handles: Handle[] = [];
+  /** Every handle that was ever given: each is for one block and one time. */
+  readonly #given = new Set<string>();
   /** Gets that concluded "exhausted", by thread. */
   readonly exhausted: number[];
   /** Rows whose threads have ended, until another thread has one: what they held is recovery's. */
@@ -50,7 +52,7 @@ export class Stage {
   /** The same hands and handles, and nothing that happened since. */
   copy(): Stage {
     const stage = new Stage(this.world, this.hands);
-    stage.handles.push(...this.handles);
+    for (const handle of this.handles) stage.#hand(handle);
     return stage;
   }
 
@@ -62,8 +64,10 @@ export class Stage {
     return this.hands[thread] as number[];
   }
 
-  #receive(thread: number): number[] {
+  #receive(thread: number, id: number): number[] {
     const blocks = this.world.unstage(thread);
+    const wrong = blocks.find((block) => this.classOf(block) !== id);
+    if (wrong !== undefined) throw new Error(`thread ${thread} was given block ${wrong} of another class`);
     this.held(thread).push(...blocks);
     return blocks;
   }
@@ -78,7 +82,7 @@ export class Stage {
   *get(thread: number, id = 0, want = 1): Blocks {
     const { kernel } = this.world;
     const count = yield* kernel.acquireOrConclude(this.world.row(thread), this.world.cls(id), want, want);
-    if (count > 0) return this.#receive(thread);
+    if (count > 0) return this.#receive(thread, id);
     (this.exhausted[thread] as number) += 1;
     return [];
   }
@@ -87,7 +91,7 @@ export class Stage {
   *tryGet(thread: number, id = 0, want = 1): Blocks {
     const { kernel } = this.world;
     const count = yield* kernel.acquireBatch(this.world.row(thread), this.world.cls(id), want, want);
-    return count > 0 ? this.#receive(thread) : [];
+    return count > 0 ? this.#receive(thread, id) : [];
   }
 
   /** A blocking acquire: sleeps on the ticket of its conclusion, without a time limit. */
@@ -96,7 +100,7 @@ export class Stage {
     for (;;) {
       const row = this.world.row(thread);
       const count = yield* kernel.acquireOrConclude(row, this.world.cls(id), 1, 1);
-      if (count > 0) return this.#receive(thread);
+      if (count > 0) return this.#receive(thread, id);
       yield* memory.waitShared(this.world.cls(id) + layout.C_WAIT, memory.loadPlain(row + layout.R_TICKET), 1000);
     }
   }
@@ -116,21 +120,21 @@ export class Stage {
   /** Cuts fresh blocks into the thread's hands. */
   *cut(thread: number, count = 1, id = 0): Blocks {
     const got = yield* this.world.kernel.cutFresh(this.world.row(thread), this.world.cls(id), count);
-    return got > 0 ? this.#receive(thread) : [];
+    return got > 0 ? this.#receive(thread, id) : [];
   }
 
   /** One attempt to take home blocks of one slab. */
   *take(thread: number, slab: number, want = 1, id = 0): Blocks {
     const { kernel } = this.world;
     const count = yield* kernel.take(this.world.row(thread), this.world.cls(id), slab, 0, want);
-    return count > 0 ? this.#receive(thread) : [];
+    return count > 0 ? this.#receive(thread, id) : [];
   }
 
   /** One pass over the slabs that the hints name. */
   *takeByHints(thread: number, want = 1, id = 0): Blocks {
     const { kernel } = this.world;
     const count = yield* kernel.takeFromSlabs(this.world.row(thread), this.world.cls(id), want);
-    return count > 0 ? this.#receive(thread) : [];
+    return count > 0 ? this.#receive(thread, id) : [];
   }
 
   // ---- single steps of a deque, with their history
@@ -153,7 +157,7 @@ export class Stage {
     const [deque, ring] = [kernel.dequeAt(thread, id), kernel.ringAt(thread, id)];
     const step = kernel.pop(this.world.row(thread), this.world.cls(id), deque, ring, want);
     return yield* this.history.note(thread, step, (result) => {
-      const blocks = result > 0 ? this.#receive(thread) : [];
+      const blocks = result > 0 ? this.#receive(thread, id) : [];
       return { kind: 'pop', blocks, result, want };
     });
   }
@@ -163,7 +167,7 @@ export class Stage {
     const [deque, ring] = [kernel.dequeAt(victim, id), kernel.ringAt(victim, id)];
     const step = kernel.steal(this.world.row(thread), this.world.cls(id), victim, deque, ring, want);
     return yield* this.history.note(thread, step, (result) => {
-      const blocks = result > 0 ? this.#receive(thread) : [];
+      const blocks = result > 0 ? this.#receive(thread, id) : [];
       return { kind: 'steal', blocks, result, want };
     });
   }
@@ -172,7 +176,7 @@ export class Stage {
   *sweep(thread: number, want = 1, id = 0): Blocks {
     const { kernel } = this.world;
     const count = yield* kernel.stealFromEveryRow(this.world.row(thread), this.world.cls(id), want);
-    return count > 0 ? this.#receive(thread) : [];
+    return count > 0 ? this.#receive(thread, id) : [];
   }
 
   // ---- handing over
@@ -182,8 +186,15 @@ export class Stage {
     this.#intents[thread] = { kind: 'detach', block };
     const generation = yield* this.world.kernel.detach(this.world.row(thread), block, used, 0);
     this.#intents[thread] = undefined;
-    if (generation > 0) this.handles.push({ block, generation });
+    if (generation > 0) this.#hand({ block, generation });
     return generation;
+  }
+
+  #hand(handle: Handle): void {
+    const { block, generation } = handle;
+    if (this.#given.has(`${block} ${generation}`)) throw new Error(`a handle of block ${block} was given twice`);
+    this.#given.add(`${block} ${generation}`);
+    this.handles.push(handle);
   }
 
   /** Whether the thread got the block; then `handle` is no handle any more. */

@@ -38,6 +38,7 @@ export interface ModelKernel {
   homeStaged(row: number): Words;
   spill(row: number): Words;
   settleRelease(row: number): Words;
+  beginRelease(row: number, slab: number, seen: number): Words;
   beginRecovery(row: number, index: number, incarnation: number): Words;
   recoverClaimed(row: number): Words;
   recoveryDone(row: number): void;
@@ -74,14 +75,6 @@ export interface Shape {
 
 /** The incarnation of the thread that a row has when the scenario begins. */
 export const FIRST_INCARNATION = 1;
-
-/** Runs a generator to its end during set-up, when nobody else runs. */
-export function finish(body: Generator<void, number, void>): number {
-  for (;;) {
-    const { done, value } = body.next();
-    if (done) return value;
-  }
-}
 
 export class World {
   readonly memory: ModelMemory;

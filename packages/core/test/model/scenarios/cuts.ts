@@ -107,4 +107,19 @@ export const cutScenarios: readonly Scenario[] = [
       ];
     },
   },
+  {
+    name: 'a cut inside a step of put, home or get, as the Atomics kernel knows it, leaks at most and doubles nothing',
+    shape,
+    allow: { leaks: true, reservations: true },
+    deaths: { threads: [0], insideSteps: true, goOn: (stage) => each(() => stage.tryGet(0, 0, 2)) },
+    prepare: (stage) => held(stage, 2),
+    threads: (stage) => [
+      each(
+        () => stage.put(0),
+        () => stage.home(0),
+        () => stage.tryGet(0),
+      ),
+      each(() => stage.tryGet(1)),
+    ],
+  },
 ];

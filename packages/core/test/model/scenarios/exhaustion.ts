@@ -31,6 +31,37 @@ export const exhaustionScenarios: readonly Scenario[] = [
     check: neverExhausted(1),
   },
   {
+    name: 'a get that goes by old hints finds what moves from a slab to a deque and back',
+    shape: { ...shape, perSlab: [2], units: [4], maxUnits: 8, slabs: 1 },
+    // The shortest way to fool it takes three preemptions: an old hint for its first pass, and a move behind its rescan.
+    prepare: (stage) => atHome(stage, 2),
+    threads: (stage) => [
+      each(
+        () => stage.take(0, 1),
+        () => stage.put(0),
+        () => stage.take(0, 1),
+        () => stage.home(0),
+        () => stage.pop(0, 1),
+        () => stage.home(0),
+        () => stage.take(0, 1),
+        () => stage.put(0),
+        () => stage.take(0, 1),
+      ),
+      each(() => stage.get(1)),
+    ],
+    check: neverExhausted(1),
+  },
+  {
+    name: 'a cut whose reservation will come back exhausts nobody',
+    // Thread 0 reserves two blocks; if thread 1 has cut one of them meanwhile, it gives the bytes back.
+    shape: { ...shape, rows: 3, perSlab: [3], units: [4], maxUnits: 12, slabs: 1 },
+    threads: (stage) => [each(() => stage.cut(0, 2)), each(() => stage.cut(1)), each(() => stage.get(2))],
+    check: (stage) => {
+      const free = 3 - stage.hands.flat().length;
+      if (stage.exhausted[2] !== 0 && free > 0) throw new Error(`false exhaustion: ${free} blocks were left to cut`);
+    },
+  },
+  {
     name: 'two gets at the limit of the pool get the two blocks that are left to cut',
     shape: { ...shape, perSlab: [2], units: [4], maxUnits: 8, slabs: 1 },
     threads: (stage) => [each(() => stage.get(0)), each(() => stage.get(1))],

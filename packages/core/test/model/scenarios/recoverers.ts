@@ -2,7 +2,6 @@
 // which only the Atomics kernel knows.
 
 import * as layout from '../../../src/kernel/layout.ts';
-import { RETRY } from '../../../src/kernel/outcome.ts';
 import { each, held } from '../parts.ts';
 import type { Scenario } from '../scenario.ts';
 import type { Stage } from '../stage.ts';
@@ -34,6 +33,18 @@ export const recovererScenarios: readonly Scenario[] = [
     prepare: everywhere,
     threads: (stage) => [each(() => stage.exit(0)), each(() => stage.recover(1, 0)), each(() => stage.recover(2, 0))],
     check: homeIs(2),
+  },
+  {
+    name: 'two that recover a slab in release give back its bytes once',
+    shape: { ...shape, perSlab: [2], units: [4], maxUnits: 8 },
+    prepare: function* (stage) {
+      const { kernel, memory } = stage.world;
+      yield* stage.cut(0, 2);
+      // The last that thread 0 does: it owns every block of the slab and has begun to release it.
+      stage.held(0).length = 0;
+      yield* kernel.beginRelease(stage.world.row(0), 1, memory.peek(kernel.slabAt(1) + layout.S_WORD));
+    },
+    threads: (stage) => [each(() => stage.exit(0)), each(() => stage.recover(1, 0)), each(() => stage.recover(2, 0))],
   },
   {
     name: 'a recoverer that dies anywhere is recovered together with the row that it had claimed',

@@ -1,0 +1,63 @@
+// What one thread can notice: rows 0 and 1 by turns, no two operations at once, indexes that never wrap. A seeded
+// fault that fails here would be found by any test, and proves nothing about the explorer.
+
+import { each } from './parts.ts';
+import type { Scenario } from './scenario.ts';
+import type { Stage } from './stage.ts';
+
+function expect(what: string, found: unknown, expected: unknown): void {
+  if (String(found) !== String(expected)) throw new Error(`${what}: ${String(found)}, not ${String(expected)}`);
+}
+
+function* deque(stage: Stage): Generator<void, void, void> {
+  expect('blocks cut', (yield* stage.cut(0, 3)).length, 3);
+  const [first, second, third] = stage.held(0) as [number, number, number];
+  yield* stage.put(0);
+  yield* stage.put(0);
+  yield* stage.put(0);
+  expect('popped', yield* stage.tryGet(0), [third]);
+  expect('stolen', yield* stage.tryGet(1), [first]);
+  expect('popped next', yield* stage.tryGet(0), [second]);
+  yield* stage.home(1);
+  expect('taken home block', yield* stage.tryGet(1), [first]);
+}
+
+function* messages(stage: Stage): Generator<void, void, void> {
+  yield* stage.detach(0, 7);
+  const message = { ...(stage.handles[0] as (typeof stage.handles)[number]) };
+  expect('adopted', yield* stage.adopt(1, message), true);
+  expect('adopted again', yield* stage.adopt(0, message), false);
+}
+
+/** The whole pool in the other size, and back; then nothing is left. */
+function* classes(stage: Stage): Generator<void, void, void> {
+  yield* stage.home(0, 1);
+  yield* stage.home(1, 2);
+  expect('of the other size', (yield* stage.get(0, 1)).length, 1);
+  expect('of the other size', (yield* stage.get(0, 1)).length, 1);
+  expect('beyond the limit', yield* stage.get(1), []);
+  yield* stage.home(0, 2);
+  expect('back in the first size', (yield* stage.get(1)).length, 1);
+}
+
+function* recovery(stage: Stage): Generator<void, void, void> {
+  yield* stage.exit(1);
+  yield* stage.recover(0, 1);
+  expect('a block of the dead', (yield* stage.get(0)).length, 1);
+  expect('attached', yield* stage.attach(1), true);
+}
+
+export const smoke: Scenario = {
+  name: 'one thread',
+  shape: { rows: 2, ringSlots: 4, perSlab: [4, 2], units: [4, 8], maxUnits: 16, slabs: 2 },
+  threads: (stage) => [
+    each(
+      () => deque(stage),
+      () => messages(stage),
+      () => classes(stage),
+      () => recovery(stage),
+    ),
+  ],
+  // Of slots that were not handed back one thread notices nothing: its blocks go home instead.
+  allow: { leaks: true },
+};
