@@ -3,7 +3,7 @@
 import { SyncPoolError } from './errors.ts';
 import type { Bound } from './host/backend.ts';
 import { identify } from './host/identity.ts';
-import { H_MAX_PROCESSORS } from './kernel/layout.ts';
+import { H_CLOSED, H_MAX_PROCESSORS } from './kernel/layout.ts';
 import { DONE } from './kernel/outcome.ts';
 import { Processor } from './processor.ts';
 import { recoverEnded } from './recovery.ts';
@@ -18,28 +18,42 @@ function claimAmong({ kernel }: Bound, from: number, end: number): number | unde
   return undefined;
 }
 
-/** Recovers the rows of threads that have ended, from the row that is kept for that: the others are all taken. */
-function makeRoom(bound: Bound, data: SharedArrayBuffer, rows: number): void {
+/** How long a thread that finds the table full waits for another one that is making room, and how often. */
+const WAIT_MS = 5;
+const MOST_WAITS = 200;
+
+/** Recovers the rows of threads that have ended, from the row that is kept for that. False if another thread is at it. */
+function makeRoom(bound: Bound, data: SharedArrayBuffer, rows: number): boolean {
   const spare = claimAmong(bound, rows, rows + 1);
-  // Another thread is at it just now.
-  if (spare === undefined) return;
+  if (spare === undefined) return false;
   const processor = new Processor(bound, data, spare);
-  recoverEnded(processor);
-  processor.leave(true);
+  try {
+    recoverEnded(processor);
+  } finally {
+    processor.leave(true);
+  }
+  return true;
+}
+
+/** Claims a row for the calling thread; if there is none, after the dead were recovered, by it or by another thread. */
+function claimOrMakeRoom(bound: Bound, data: SharedArrayBuffer, rows: number): number | undefined {
+  for (let waits = 0; waits < MOST_WAITS; waits++) {
+    const index = claimAmong(bound, 0, rows);
+    if (index !== undefined) return index;
+    if (makeRoom(bound, data, rows)) return claimAmong(bound, 0, rows);
+    bound.kernel.waitShared(H_CLOSED, 0, WAIT_MS);
+  }
+  return undefined;
 }
 
 /**
- * Claims a row for the calling thread, after recovering the dead if there is none.
+ * Claims a row for the calling thread.
  *
  * @throws ERR_SYNCPOOL_TOO_MANY_PROCESSORS
  */
 export function attach(bound: Bound, data: SharedArrayBuffer): Processor {
   const rows = bound.kernel.loadPlain(H_MAX_PROCESSORS);
-  let index = claimAmong(bound, 0, rows);
-  if (index === undefined) {
-    makeRoom(bound, data, rows);
-    index = claimAmong(bound, 0, rows);
-  }
+  const index = claimOrMakeRoom(bound, data, rows);
   if (index !== undefined) return new Processor(bound, data, index);
   throw new SyncPoolError(
     'ERR_SYNCPOOL_TOO_MANY_PROCESSORS',

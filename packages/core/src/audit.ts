@@ -26,15 +26,15 @@ import { DETACHED, detached, FREE, IN_DEQUE, incarnationOf, rowOf, tagOf } from 
 import { ROW_FREE } from './kernel/row.ts';
 import { freshOf, SLAB_ACTIVE, slabClassOf, slabTagOf } from './kernel/slab.ts';
 import type { Magazine } from './magazine.ts';
-import { integerOption } from './options.ts';
+import { integerOption, knownOptions } from './options.ts';
 import type { Processor } from './processor.ts';
 import { recoverEnded } from './recovery.ts';
 
-/** The clock of detached blocks wraps after 24.8 days. */
-const OLDEST_MS = 2 ** 31 - 1;
+/** The clock of detached blocks wraps after 24.8 days, and ages above half of that read as none. */
+const OLDEST_MS = 2 ** 30 - 1;
 
 export interface AuditOptions {
-  /** Gives detached blocks back that nobody has adopted for so long, in milliseconds, 0 to 2^31 - 1. Default: none. */
+  /** Gives detached blocks back that nobody has adopted for so long, in milliseconds, 0 to 2^30 - 1 (12.4 days). Default: none. */
   readonly olderThanMs?: number;
 }
 
@@ -133,6 +133,7 @@ export function audit(
   magazines: ReadonlyMap<number, Magazine>,
   options: AuditOptions,
 ): AuditReport {
+  knownOptions('audit', options, ['olderThanMs']);
   const { olderThanMs } = options;
   if (olderThanMs !== undefined) integerOption('olderThanMs', olderThanMs, 0, OLDEST_MS);
   const { kernel } = processor;

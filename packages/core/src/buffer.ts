@@ -120,9 +120,11 @@ export class PooledView extends SharedView {
     return this.#used === ALL ? this.length : this.#used;
   }
 
-  /** Puts the buffer if it is leased here; a buffer already put or detached is left alone. */
+  /** Puts the buffer if it is leased here; one already put or detached, or whose runtime has ended, is left alone. */
   [Symbol.dispose](): void {
-    if (this.#lease === LEASED || this.#lease === LEASED_HEAP) this.#magazine.pool.put(this as unknown as PooledBuffer);
+    if (this.#lease === LEASED || this.#lease === LEASED_HEAP) {
+      this.#magazine.pool.putUnlessEnded(this as unknown as PooledBuffer);
+    }
   }
 
   static {

@@ -30,6 +30,7 @@ import { tagOf } from './kernel/line.ts';
 import { RETRY } from './kernel/outcome.ts';
 import { footprint, type PoolPlan } from './options.ts';
 import type { Processor } from './processor.ts';
+import { recoverEndedNowAndThen } from './recovery.ts';
 
 /** A pool as the table has it. */
 export interface CatalogEntry extends PoolPlan {
@@ -177,7 +178,8 @@ export class Catalog {
       const word = kernel.loadShared(at + P_ENTRY);
       if (tagOf(word) !== ENTRY_CREATING) return tagOf(word);
       if (word === this.#processor.owner) kernel.settleEntry(at, ENTRY_FREE);
-      else kernel.waitShared(at + P_ENTRY, word, LOOK_AGAIN_MS);
+      else if (recoverEndedNowAndThen(this.#processor).processors === 0)
+        kernel.waitShared(at + P_ENTRY, word, LOOK_AGAIN_MS);
     }
     throw new SyncPoolError(
       'ERR_SYNCPOOL_NO_POOL',

@@ -7,7 +7,11 @@ export function detachClock(): number {
   return Date.now() & MASK;
 }
 
-/** Milliseconds since a moment of that clock, at most 24.8 days; right if it was less. */
+/**
+ * Milliseconds since a moment of that clock: right up to 12.4 days. What looks older is taken for a
+ * moment to come, after the clock was set back, and has no age.
+ */
 export function ageOf(moment: number): number {
-  return (detachClock() - moment) & MASK;
+  const age = (detachClock() - moment) & MASK;
+  return age > MASK / 2 ? 0 : age;
 }

@@ -82,7 +82,7 @@ export function nameOption(name: string, value: unknown): string {
 }
 
 /** Refuses properties that are no options: a misspelt limit must not be silently no limit. */
-function knownOptions(what: string, options: object, known: readonly string[]): void {
+export function knownOptions(what: string, options: object, known: readonly string[]): void {
   if (typeof options !== 'object' || options === null) throw invalid(what, options, 'an object', false);
   for (const key of Object.keys(options)) {
     if (!known.includes(key)) {

@@ -22,7 +22,7 @@ import { type Outlasting, settledOrFinished } from './finish.ts';
 import { adoptMessage, detachView, discardMessage, type Message } from './handover.ts';
 import { allocateHeap } from './heap.ts';
 import { Magazine } from './magazine.ts';
-import { footprint, integerOption } from './options.ts';
+import { footprint, integerOption, knownOptions } from './options.ts';
 import { isPressed } from './pressure.ts';
 import type { Processor } from './processor.ts';
 import { poolStats, type PoolStats } from './stats.ts';
@@ -117,8 +117,9 @@ export class BufferPool {
    */
   async putAfter(what: Outlasting, buffer: PooledBuffer): Promise<void> {
     this.#held(buffer);
+    this.processor.enter();
     await settledOrFinished(what);
-    this.put(buffer);
+    this.putUnlessEnded(buffer);
   }
 
   /** Calls `fn` with a buffer and puts it when `fn` has returned, thrown, or its promise has settled. */
@@ -185,6 +186,7 @@ export class BufferPool {
    */
   async acquire(size: number = this.onlySize, options: AcquireOptions = {}): Promise<PooledBuffer> {
     const magazine = this.#magazineFor(size);
+    knownOptions('acquire', options, ['signal', 'timeoutMs']);
     if (options.timeoutMs !== undefined) integerOption('timeoutMs', options.timeoutMs, 0, LONGEST_TIMEOUT_MS);
     options.signal?.throwIfAborted();
     const queue = this.#queueOf(magazine);
@@ -228,6 +230,16 @@ export class BufferPool {
   /** The counters of all threads, now. */
   stats(): PoolStats {
     return poolStats({ processor: this.processor, ...this.entry });
+  }
+
+  /**
+   * As `put`, but does nothing once the runtime is closed or left: for those who put long after the call that made
+   * them, and could only crash.
+   *
+   * @internal
+   */
+  putUnlessEnded(buffer: PooledBuffer): void {
+    if (!this.processor.isLeft && !this.processor.isClosed) this.put(buffer);
   }
 
   /**

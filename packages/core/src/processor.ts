@@ -76,6 +76,11 @@ export class Processor {
     return this.#left;
   }
 
+  /** Whether the row is still this thread's: it is not if somebody took the thread for dead. */
+  get ownsRow(): boolean {
+    return this.kernel.loadShared(this.row + R_WORD) === this.#live;
+  }
+
   get isClosed(): boolean {
     return this.kernel.loadShared(H_CLOSED) !== 0;
   }
@@ -93,7 +98,7 @@ export class Processor {
         'this thread has left the runtime: attach again with attachRuntime()',
       );
     if (this.isClosed) throw new SyncPoolError('ERR_SYNCPOOL_CLOSED', 'the runtime is closed');
-    if (this.kernel.loadShared(this.row + R_WORD) !== this.#live) {
+    if (!this.ownsRow) {
       throw new SyncPoolError(
         'ERR_SYNCPOOL_CLOSED',
         'this thread was taken for dead and its blocks were recovered: attach again with attachRuntime()',

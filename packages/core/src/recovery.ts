@@ -2,9 +2,10 @@
 // held, settle their counters, free them. The kernel's part and its argument are in kernel/recover.ts.
 
 import * as counter from './counters.ts';
-import { hasEnded } from './host/deaths.ts';
+import { type Life, lifeOf } from './host/deaths.ts';
 import {
   H_MAX_CLASSES,
+  H_ROW_COUNT,
   R_ID_INCARNATION,
   R_OS_THREAD,
   R_PARENT,
@@ -40,30 +41,40 @@ interface LiveRow {
   readonly startHigh: number;
 }
 
-function liveRows({ kernel, maxProcessors, index: self }: Processor): LiveRow[] {
+/** What a row says of its thread, if it has one whose words are all there. */
+function readRow({ kernel }: Processor, index: number): LiveRow | undefined {
+  const at = kernel.rowAt(index);
+  const word = kernel.loadShared(at + R_WORD);
+  const incarnation = incarnationOf(word);
+  // The identity words are those of the row's present thread once their incarnation says so.
+  if (tagOf(word) !== ROW_LIVE || kernel.loadShared(at + R_ID_INCARNATION) !== incarnation) return undefined;
+  const load = (field: number) => kernel.loadShared(at + field);
+  const [thread, parent, osThread] = [load(R_THREAD), load(R_PARENT), load(R_OS_THREAD)];
+  const row = {
+    index,
+    incarnation,
+    thread,
+    parent,
+    osThread,
+    startLow: load(R_START_LOW),
+    startHigh: load(R_START_HIGH),
+  };
+  // Unless it changed hands while its words were read.
+  return kernel.loadShared(at + R_WORD) === word ? row : undefined;
+}
+
+/** The rows of other threads, the one kept for recovery included. */
+function liveRows(processor: Processor): LiveRow[] {
   const rows: LiveRow[] = [];
-  for (let index = 0; index < maxProcessors; index++) {
-    const at = kernel.rowAt(index);
-    const word = kernel.loadShared(at + R_WORD);
-    const incarnation = incarnationOf(word);
-    // The identity words are those of the row's present thread once their incarnation says so.
-    const isKnown = tagOf(word) === ROW_LIVE && kernel.loadShared(at + R_ID_INCARNATION) === incarnation;
-    if (!isKnown || index === self) continue;
-    const load = (field: number) => kernel.loadShared(at + field);
-    const [thread, parent, osThread] = [load(R_THREAD), load(R_PARENT), load(R_OS_THREAD)];
-    const row = {
-      index,
-      incarnation,
-      thread,
-      parent,
-      osThread,
-      startLow: load(R_START_LOW),
-      startHigh: load(R_START_HIGH),
-    };
-    // Unless it changed hands while its words were read.
-    if (kernel.loadShared(at + R_WORD) === word) rows.push(row);
+  for (let index = 0; index < processor.kernel.loadPlain(H_ROW_COUNT); index++) {
+    const row = index === processor.index ? undefined : readRow(processor, index);
+    if (row !== undefined) rows.push(row);
   }
   return rows;
+}
+
+function lifeOfRow({ osThread, startLow, startHigh }: LiveRow): Life {
+  return lifeOf(osThread, startLow, startHigh);
 }
 
 /** The rows of a thread that has ended, and of the threads that it had started: they ended with it. */
@@ -82,22 +93,22 @@ function settleCounters(processor: Processor, index: number): void {
   for (let id = 0; id < kernel.loadPlain(H_MAX_CLASSES); id++) {
     const base = counter.countersAt(kernel, index, id) / 8;
     const at = (field: number) => counters[base + field] as number;
-    if (at(counter.GETS) + at(counter.ADOPTS) + at(counter.HEAP_GETS) === 0) continue;
-    const given = at(counter.PUTS) + at(counter.DETACHES) + at(counter.LOST);
-    const leased = at(counter.GETS) + at(counter.ADOPTS) - given;
     const taken =
       at(counter.DEQUE_BLOCKS) + at(counter.STEAL_BLOCKS) + at(counter.SLAB_BLOCKS) + at(counter.FRESH_BLOCKS);
-    counters[base + counter.LOST] = at(counter.LOST) + leased;
+    // Never used: not even a page of counters is touched.
+    if (taken + at(counter.ADOPTS) === 0) continue;
+    const given = at(counter.PUTS) + at(counter.DETACHES) + at(counter.LOST);
+    counters[base + counter.LOST] = at(counter.LOST) + at(counter.GETS) + at(counter.ADOPTS) - given;
     counters[base + counter.RELEASED_BLOCKS] = taken + at(counter.ADOPTS) - at(counter.DETACHES);
   }
 }
 
 /** Finishes what this thread has claimed; again after a cut, it goes on where that left it. */
 function finish(processor: Processor): Recovered {
-  const { kernel, row, maxProcessors } = processor;
+  const { kernel, row } = processor;
   const blocks = kernel.recoverClaimed(row);
   let processors = 0;
-  for (let index = 0; index < maxProcessors; index++) {
+  for (let index = 0; index < kernel.loadPlain(H_ROW_COUNT); index++) {
     const word = kernel.loadShared(kernel.rowAt(index) + R_WORD);
     if (word !== recoveringBy(processor.index, incarnationOf(word))) continue;
     settleCounters(processor, index);
@@ -131,8 +142,11 @@ export function recoverEndedNowAndThen(processor: Processor): Recovered {
 
 /** Recovers the rows whose threads the operating system does not know any more. */
 export function recoverEnded(processor: Processor): Recovered {
-  const ended = liveRows(processor).filter((row) => hasEnded(row.osThread, row.startLow, row.startHigh));
-  return recover(processor, ended);
+  const self = readRow(processor, processor.index);
+  // If procfs does not know this thread, its silence about others means nothing; nor if that changes meanwhile.
+  if (self === undefined || lifeOfRow(self) !== 'lives') return NOTHING;
+  const ended = liveRows(processor).filter((row) => lifeOfRow(row) === 'ended');
+  return lifeOfRow(self) === 'lives' ? recover(processor, ended) : NOTHING;
 }
 
 /** Goes on with a recovery that a cut has interrupted, if there is one. */

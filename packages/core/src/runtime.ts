@@ -39,7 +39,8 @@ export class Runtime {
   readonly #catalog: Catalog;
   readonly #pools = new Map<string, BufferPool>();
   readonly #onWorkerExit = (thread: number): void => {
-    if (!this.closed) recoverThread(this.#processor, thread);
+    // Not if somebody took this thread for dead: its staging words are another's then.
+    if (!this.closed && this.#processor.ownsRow) recoverThread(this.#processor, thread);
   };
   /** A clean end: what is stashed goes home. What is leased stays, because I/O may still be writing into it. */
   readonly #onThreadEnd = (): void => {
@@ -55,7 +56,8 @@ export class Runtime {
     this.#processor = attach(bound, token.data);
     this.#catalog = new Catalog(this.#processor);
     watchWorkers(this.#onWorkerExit);
-    atThreadEnd(this.#onThreadEnd);
+    // The main thread's end is the end of all of this.
+    if (!isMainThread) atThreadEnd(this.#onThreadEnd);
   }
 
   /**
@@ -125,12 +127,13 @@ export class Runtime {
   /** Closes the runtime for everybody: every further use in any thread throws ERR_SYNCPOOL_CLOSED, those who wait too. */
   close(): void {
     const { kernel } = this.#processor;
+    this.#stopWatching();
+    registry.forget(this);
     if (this.#processor.isClosed) return;
     kernel.closeRuntime();
     for (const entry of this.#catalog.ready()) closeClasses(kernel, entry);
     const reason = new SyncPoolError('ERR_SYNCPOOL_CLOSED', 'the runtime is closed');
     for (const pool of this.#pools.values()) pool.refuseWaiters(reason);
-    this.#stopWatching();
     registry.erase(this);
   }
 

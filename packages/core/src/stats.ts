@@ -109,7 +109,7 @@ function ratesOf(counts: Counts): Rates {
   const fresh = counts.hits.fresh + counts.heap;
   return {
     missRate: counts.gets === 0 ? 0 : fresh / counts.gets,
-    imbalance: gets === 0 ? 0 : (gets - counts.puts - counts.detaches) / gets,
+    imbalance: gets === 0 ? 0 : (gets - counts.puts - counts.detaches - counts.lost) / gets,
   };
 }
 

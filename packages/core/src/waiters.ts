@@ -3,6 +3,7 @@
 // that nobody could send (a slab of another class freed, a thread that died in between) costs
 // a moment and not for ever.
 
+import { setImmediate } from 'node:timers/promises';
 import type { PooledBuffer } from './buffer.ts';
 import { SyncPoolError } from './errors.ts';
 import { C_WAIT, R_TICKET } from './kernel/layout.ts';
@@ -136,7 +137,8 @@ export class AcquireQueue {
     const nearest = Math.min(...this.#waiters.map((waiter) => waiter.deadline)) - performance.now();
     const ms = Math.max(1, Math.min(RESCAN_MS, Math.ceil(nearest)));
     const woken = kernel.waitAsyncShared(this.#magazine.cls + C_WAIT, kernel.loadPlain(row + R_TICKET), ms);
-    if (woken === undefined) return;
+    // The word has moved already: look again, but let others have their turn first.
+    if (woken === undefined) return setImmediate();
     let timer: NodeJS.Timeout | undefined;
     const timedOut = new Promise<void>((resolve) => {
       timer = setTimeout(resolve, ms);

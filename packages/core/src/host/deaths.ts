@@ -10,23 +10,33 @@ import { startTimeOf } from './identity.ts';
 type Listener = (threadId: number) => void;
 
 const listeners = new Set<Listener>();
-let isWatching = false;
 
-/** Calls the listener with the thread id of every worker that this thread creates, after its 'exit'. */
+function tellOfDeath(threadId: number): void {
+  for (const listener of listeners) {
+    // One that fails must not keep the others from hearing of it.
+    try {
+      listener(threadId);
+    } catch (error) {
+      process.nextTick(() => {
+        throw error;
+      });
+    }
+  }
+}
+
+// From the moment that the package is loaded, so that workers are known too that were started before
+// there was a runtime. Who listens is looked up when they exit.
+subscribe('worker_threads', (message) => {
+  const { worker } = message as { worker: Worker };
+  // Read now: after the exit it is -1.
+  const { threadId } = worker;
+  // One that failed to start has no thread, and -1 stands for "no parent" in a row.
+  if (threadId > 0) worker.once('exit', () => tellOfDeath(threadId));
+});
+
+/** Calls the listener with the thread id of every worker that this thread created, after its 'exit'. */
 export function watchWorkers(listener: Listener): void {
   listeners.add(listener);
-  if (isWatching) return;
-  isWatching = true;
-  subscribe('worker_threads', (message) => {
-    const { worker } = message as { worker: Worker };
-    // Read now: after the exit it is -1.
-    const { threadId } = worker;
-    // One that failed to start has no thread, and -1 stands for "no parent" in a row.
-    if (threadId <= 0) return;
-    worker.once('exit', () => {
-      for (const each of listeners) each(threadId);
-    });
-  });
 }
 
 const endings = new Set<() => void>();
@@ -53,18 +63,22 @@ export function ignoreWorkers(listener: Listener): void {
   listeners.delete(listener);
 }
 
+/** What the operating system says of a thread. */
+export type Life = 'lives' | 'ended' | 'unknown';
+
 /**
- * Whether the operating system knows that the thread has ended. False also where nobody can tell:
- * other systems than Linux, no procfs, a row without an OS thread id.
+ * Asks the operating system for a thread by its id and start time. Nobody can tell on other systems
+ * than Linux, or of a row without an OS thread id. That procfs has no such thread is 'ended' only
+ * where procfs shows this process's threads at all: ask about the calling thread too.
  */
-export function hasEnded(osThread: number, startLow: number, startHigh: number): boolean {
-  if (osThread === 0 || process.platform !== 'linux') return false;
+export function lifeOf(osThread: number, startLow: number, startHigh: number): Life {
+  if (osThread === 0 || process.platform !== 'linux') return 'unknown';
   const start = (BigInt(startHigh) << 32n) | BigInt.asUintN(32, BigInt(startLow));
   try {
-    return startTimeOf(readFileSync(`/proc/self/task/${osThread}/stat`, 'utf8')) !== start;
+    return startTimeOf(readFileSync(`/proc/self/task/${osThread}/stat`, 'utf8')) === start ? 'lives' : 'ended';
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     // ESRCH: it ended between open and read.
-    return code === 'ENOENT' || code === 'ESRCH';
+    return code === 'ENOENT' || code === 'ESRCH' ? 'ended' : 'unknown';
   }
 }

@@ -100,7 +100,7 @@ function sweepSlab(row: i32, slab: i32, word: i32, owner: i32): i32 {
     // Racy, and right: its thread has ended, so nobody writes the dead row's OWNED any more.
     if (loadRacy(lineAt(block) + L_STATE) === owner) {
       if (seize(row, cls, block, owner) === DONE) seized = seized + 1;
-      if (loadPlain(row + R_STAGED) === MAX_BATCH) homeStaged(row);
+      if (loadPlain(row + R_STAGED) >= MAX_BATCH) homeStaged(row);
     }
   }
   homeStaged(row);
@@ -137,6 +137,8 @@ export function beginRecovery(row: i32, index: i32, incarnation: i32): i32 {
  * blocks. The rows stay RECOVERING until the host has settled their counters and calls endRecovery.
  */
 export function recoverClaimed(row: i32): i32 {
+  // What a cut has left staged goes home first: seize adds to the stage, and steal replaces it.
+  homeStaged(row);
   let taken = takeOver(row);
   while (taken > 0) taken = takeOver(row);
   let blocks = 0;
