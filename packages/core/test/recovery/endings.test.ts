@@ -2,7 +2,7 @@
 
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
@@ -10,7 +10,7 @@ import { MessageChannel } from 'node:worker_threads';
 import { Piscina } from 'piscina';
 import { describe, expect, inject, test } from 'vitest';
 import { BACKENDS } from '../support/crew.ts';
-import { BLOCK, drain, end, expectRecovered, makeEstate, startMortal } from '../support/mourning.ts';
+import { BLOCK, drain, end, expectRecovered, makeEstate, spinUntil, startMortal } from '../support/mourning.ts';
 import { until } from '../support/waiting.ts';
 import type { End } from '../workers/mortal.ts';
 
@@ -31,24 +31,6 @@ function openPipe(): { fd: number; close: () => void } {
   };
 }
 
-/** Threads of this process that the kernel has put to sleep in the read of a pipe. */
-function threadsInPipeRead(): number {
-  return readdirSync('/proc/self/task').filter((thread) => {
-    try {
-      return readFileSync(`/proc/self/task/${thread}/wchan`, 'utf8').includes('pipe_read');
-    } catch {
-      // It has ended meanwhile.
-      return false;
-    }
-  }).length;
-}
-
-/** Resolves when so many reads sleep in the kernel; or after a while, where the kernel does not tell where threads sleep. */
-async function readsHaveBegun(count: number): Promise<void> {
-  const end = performance.now() + 5_000;
-  while (threadsInPipeRead() < count && performance.now() < end) await setImmediate();
-}
-
 describe.each(BACKENDS)('on %s', (backend) => {
   test.each(['exit', 'return'] satisfies End[])(
     'what a worker had stashed is home at once when it ends by %s, what it had leased after its end is known',
@@ -60,8 +42,8 @@ describe.each(BACKENDS)('on %s', (backend) => {
       expect(before.leased).toBe(20);
       expect(before.stashed).toBeGreaterThan(0);
       const ended = end(mortal, how);
-      // Until this loop ends, this thread cannot hear of the end: what comes home, the worker sends.
-      while (pool.stats().totals.stashed > 0);
+      // Until this returns, this thread cannot hear of the end: what comes home, the worker sends.
+      spinUntil(() => pool.stats().totals.stashed === 0);
       expect(pool.stats().totals).toMatchObject({ leased: 20, lost: 0 });
       expect(runtime.stats().processors.live).toBe(2);
       await ended;
@@ -75,7 +57,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
     const { runtime } = estate;
     const mortal = await startMortal({ runtime: runtime.name, manner: 'holds', lease: 60, put: 60 });
     const ended = end(mortal, 'return');
-    while (runtime.stats().processors.live > 1);
+    spinUntil(() => runtime.stats().processors.live === 1);
     await ended;
     expectRecovered(estate, { lost: 0 });
     runtime.close();
@@ -94,8 +76,6 @@ describe.each(BACKENDS)('on %s', (backend) => {
       void mortal.ended.then(() => {
         isOver = true;
       });
-      // One that has not begun would be cancelled, and there would be nothing to wait for.
-      await readsHaveBegun(2);
       if (how === 'exit') mortal.worker.postMessage('exit');
       const ended = how === 'exit' ? mortal.ended : mortal.worker.terminate();
       // Some turns later the worker is as dead as it can be, but for its read; then the pool runs dry, and looks for the dead.

@@ -6,7 +6,7 @@ import type { BufferPool } from '@syncpool/core';
 import { BACKENDS } from '../support/crew.ts';
 import { beingRecovered, layDead } from '../support/dead-rows.ts';
 import { violations } from '../support/invariants.ts';
-import { drain, type Estate, makeEstate } from '../support/mourning.ts';
+import { drain, type Estate, makeEstate, spinUntil } from '../support/mourning.ts';
 import { announceSeed, Xorshift } from '../support/prng.ts';
 import { nextMessage, spawn } from '../support/worker.ts';
 import type { RecovererJob } from '../workers/recoverer.ts';
@@ -52,7 +52,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
       const ended = new Promise((resolve) => worker.once('exit', resolve));
       Atomics.store(go, 0, 1);
       Atomics.notify(go, 0);
-      while (Atomics.load(go, 1) === 0);
+      spinUntil(() => Atomics.load(go, 1) === 1);
       spin(1500);
       void worker.terminate();
       await ended;

@@ -113,3 +113,11 @@ export async function untilForgotten({ runtime }: Estate, threads: readonly numb
   const theirs = rows.filter((row) => threads.includes(kernel.loadShared(row + R_THREAD)));
   await until(() => theirs.every((row) => !existsSync(`/proc/self/task/${kernel.loadShared(row + R_OS_THREAD)}`)));
 }
+
+const LONGEST_SPIN_MS = 20_000;
+
+/** Looks until `condition` holds, without passing a turn of the event loop: until then no event is heard. */
+export function spinUntil(condition: () => boolean): void {
+  const end = performance.now() + LONGEST_SPIN_MS;
+  while (!condition()) if (performance.now() > end) throw new Error(`not within ${LONGEST_SPIN_MS} ms: ${condition}`);
+}
