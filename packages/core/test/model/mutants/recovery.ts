@@ -1,0 +1,128 @@
+// Faults of releases and of recovery.
+
+import type { Mutant } from '../mutants.ts';
+import { BROKEN, CONSERVATION, LOST_WAKE } from './verdicts.ts';
+
+export const recoveryMutants: readonly Mutant[] = [
+  {
+    name: 'released on all bits seen',
+    file: 'reclaim.ts',
+    edits: [
+      [
+        'if (gather(row, cls, slab, words) === fresh) outcome = beginRelease(row, slab, word);',
+        'gather(row, cls, slab, words);\n  outcome = beginRelease(row, slab, word);',
+      ],
+    ],
+    scenario: 'the last block of a class is taken and comes home while its slab is being released',
+    verdict: BROKEN,
+  },
+  {
+    name: 'double home: a release that is given up sends home every block of the slab',
+    file: 'reclaim.ts',
+    edits: [['if (loadRacy(lineAt(block) + L_STATE) === loadPlain(row + R_OWNER)) {', 'if (true) {']],
+    scenario: 'the last block of a class is taken and comes home while its slab is being released',
+    verdict: BROKEN,
+  },
+  {
+    name: 'double home: the count of staged blocks is lowered after they are home',
+    file: 'slab.ts',
+    edits: [
+      ['  storePlain(row + R_STAGED, first);\n  homeOne', '  homeOne'],
+      [
+        '  wakeIfWaiting(cls);\n  return DONE;',
+        '  wakeIfWaiting(cls);\n  storePlain(row + R_STAGED, first);\n  return DONE;',
+      ],
+    ],
+    scenario:
+      'a cut inside a step of put, home or get, as the Atomics kernel knows it, leaks at most and doubles nothing',
+    verdict: BROKEN,
+  },
+  {
+    name: 'a releaser that was cut forgets the slab that it gathered',
+    file: 'reclaim.ts',
+    edits: [['  storePlain(row + R_RELEASING, slab);\n', '']],
+    scenario: 'a release that is cut is finished or undone by the same thread',
+    verdict: CONSERVATION,
+  },
+  {
+    name: 'no incarnation: a late exit recovers whoever has the row now',
+    file: 'recover.ts',
+    edits: [['  if (incarnationOf(word) !== incarnation) return STALE;\n', '']],
+    scenario: 'a late exit event leaves the thread alone that has the row now',
+    verdict: BROKEN,
+  },
+  {
+    name: 'recovery without exclusive claim',
+    file: 'row.ts',
+    edits: [
+      [
+        '  if (casShared(dead + R_WORD, seen, recoveringBy(loadPlain(row + R_INDEX), incarnationOf(seen))) !== seen)\n    return RETRY;',
+        '  storeShared(dead + R_WORD, recoveringBy(loadPlain(row + R_INDEX), incarnationOf(seen)));',
+      ],
+    ],
+    scenario: 'two that recover a slab in release give back its bytes once',
+    verdict: BROKEN,
+  },
+  {
+    name: 'a row is claimed by two threads at once',
+    file: 'row.ts',
+    edits: [
+      [
+        'if (casShared(row + R_WORD, seen, packLive(incarnation)) !== seen) return RETRY;',
+        'storeShared(row + R_WORD, packLive(incarnation));',
+      ],
+    ],
+    scenario: 'a row that was recovered has one new thread when two attach to it',
+    verdict: BROKEN,
+  },
+  {
+    name: 'the rows of a dead recoverer are left',
+    file: 'recover.ts',
+    edits: [
+      ['  while (taken > 0) taken = takeOver(row);\n', ''],
+      ['let taken = takeOver(row);', ''],
+    ],
+    scenario: 'a recoverer that dies anywhere is recovered together with the row that it had claimed',
+    verdict: CONSERVATION,
+  },
+  {
+    name: 'a slab in release stays with the dead',
+    file: 'recover.ts',
+    edits: [['      completeReleases(owner);\n', '']],
+    scenario: 'a releaser dies anywhere in its release, and its blocks and its slab are everybody’s again',
+    verdict: CONSERVATION,
+  },
+  {
+    name: 'the dead stay releaser of the pool',
+    file: 'recover.ts',
+    edits: [['      expelReleasers(owner);\n', '']],
+    scenario: 'a releaser dies anywhere in its release, and its blocks and its slab are everybody’s again',
+    verdict: CONSERVATION,
+  },
+  {
+    name: 'recovery wakes nobody when it expels a releaser',
+    file: 'recover.ts',
+    edits: [
+      [
+        'if (expelReleaser(poolAt(pool), owner) === DONE) wakePool(poolAt(pool));',
+        'expelReleaser(poolAt(pool), owner);',
+      ],
+    ],
+    scenario: 'a waiter for the bytes of a releaser that died gets them',
+    verdict: LOST_WAKE,
+  },
+  {
+    name: 'recovery drains the deques and trusts that the dead held nothing else',
+    file: 'recover.ts',
+    edits: [['blocks = blocks + sweepStates(row, owner);', '']],
+    scenario: 'a thread dies while it steals, and the block is its victim’s or goes home',
+    verdict: CONSERVATION,
+  },
+  {
+    name: 'an entry of the pool table stays with the dead',
+    file: 'recover.ts',
+    edits: [['      giveUpEntries(owner);\n', '']],
+    scenario: 'a thread dies while it makes a pool, and the entry is free again',
+    verdict: CONSERVATION,
+  },
+];
