@@ -54,6 +54,8 @@ export const cutScenarios: readonly Scenario[] = [
   {
     name: 'a release that is cut is finished or undone by the same thread',
     shape: twoClasses,
+    // Tens of thousands of schedules at bound 2, a million at 3: the deep run adds random ones only.
+    deepBound: 2,
     deaths: cut((stage) => stage.get(0, 1)),
     prepare: (stage) => atHome(stage, 2),
     threads: (stage) => [
@@ -67,6 +69,8 @@ export const cutScenarios: readonly Scenario[] = [
   {
     name: 'nobody concludes while a releaser that was cut has not gone on',
     shape: { ...twoClasses, units: [4, 4], perSlab: [2, 1], runSlabs: [0, 1] },
+    // Tens of thousands of schedules at bound 2, a million at 3: the deep run adds random ones only.
+    deepBound: 2,
     deaths: cut((stage) => stage.home(0, 2)),
     prepare: (stage) => atHome(stage, 2),
     threads: (stage) => [each(() => stage.get(0, 1)), each(() => stage.get(1, 0))],
@@ -110,6 +114,8 @@ export const cutScenarios: readonly Scenario[] = [
   {
     name: 'a cut inside a step of put, home or get, as the Atomics kernel knows it, leaks at most and doubles nothing',
     shape,
+    // Tens of thousands of schedules at bound 2, a million at 3: the deep run adds random ones only.
+    deepBound: 2,
     allow: { leaks: true, reservations: true },
     deaths: { threads: [0], insideSteps: true, goOn: (stage) => each(() => stage.tryGet(0, 0, 2)) },
     prepare: (stage) => held(stage, 2),

@@ -125,6 +125,8 @@ export const recoveryScenarios: readonly Scenario[] = [
   {
     name: 'a waiter gets the block of a putter that died before, in or after its put',
     shape: { ...shape, rows: 3, perSlab: [1], maxUnits: 4 },
+    // Tens of thousands of schedules at bound 2, a million at 3: the deep run adds random ones only.
+    deepBound: 2,
     deaths,
     prepare: (stage) => held(stage, 1),
     threads: watched(
@@ -167,6 +169,8 @@ export const recoveryScenarios: readonly Scenario[] = [
   {
     name: 'a thief that steals from the dead while they are recovered gets blocks that nobody else has',
     shape: { ...shape, rows: 3 },
+    // Tens of thousands of schedules at bound 2, a million at 3: the deep run adds random ones only.
+    deepBound: 2,
     deaths,
     prepare: (stage) => held(stage, 3),
     threads: watched(

@@ -22,6 +22,8 @@ export const waitingScenarios: readonly Scenario[] = [
   {
     name: 'one block goes through the hands of two waiters',
     shape: { ...shape, rows: 3 },
+    // Tens of thousands of schedules at bound 2, a million at 3: the deep run adds random ones only.
+    deepBound: 2,
     prepare: (stage) => held(stage, 1),
     threads: (stage) => [
       each(() => stage.put(0)),
