@@ -23,7 +23,8 @@ export interface StormingJob {
   readonly shared: Int32Array<SharedArrayBuffer>;
 }
 
-const MOST_HELD = 40;
+// Together they want more than there is: so they run dry, and look for the dead themselves.
+const MOST_HELD = 250;
 const job = workerData as StormingJob;
 const { holder, osThreads, ended, mailbox, shared } = job;
 Atomics.store(osThreads, holder, Number(readlinkSync('/proc/thread-self').split('/').at(-1)));
@@ -89,9 +90,9 @@ function operate(): void {
   const choice = random.below(100);
   const size = random.pick(pool.sizes);
   if (held.length >= MOST_HELD) put();
-  else if (choice < 45) hold(orNothing(() => pool.get(size)));
-  else if (choice < 50) hold(orNothing(() => pool.acquireSync(size, 1)));
-  else if (choice < 78) put();
+  else if (choice < 55) hold(orNothing(() => pool.get(size)));
+  else if (choice < 58) hold(orNothing(() => pool.acquireSync(size, 1)));
+  else if (choice < 80) put();
   else if (choice < 88) send();
   else receive();
 }
