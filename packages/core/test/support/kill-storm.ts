@@ -19,7 +19,7 @@ const BLOCKS = 512;
 const ABREAST = 3;
 const LONGEST_LIFE_MS = 4;
 /** Kills until everything is checked; a runtime is for one round. */
-export const KILLS_PER_ROUND = 60;
+const KILLS_PER_ROUND = 60;
 /** An operation that lasts longer is stuck. */
 const STUCK_MS = 60_000;
 

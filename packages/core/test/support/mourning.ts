@@ -36,7 +36,7 @@ export interface Mortal {
 }
 
 /** URL of the file that mortal workers run, for those that start others. */
-export const mortalFile = () => new URL('mortal.js', inject('workerDir')).href;
+const mortalFile = () => new URL('mortal.js', inject('workerDir')).href;
 
 /** Starts a worker and waits until it is in position. */
 export async function startMortal(job: MortalJob, resourceLimits?: ResourceLimits): Promise<Mortal> {
