@@ -276,7 +276,7 @@ export class BufferPool {
     if (magazine.top > 0 && magazine.gate[0] === 0) return magazine.lease() as unknown as PooledBuffer;
     // A time of pressure that is over ends here too, or every get from a full magazine would stay slow.
     isPressed(magazine);
-    const buffer = this.#tryGet(magazine);
+    const buffer = this.#tryGet(magazine, this.entry.onExhausted === 'heap');
     if (buffer !== undefined) return buffer;
     magazine.count(counter.EXHAUSTED);
     if (this.entry.onExhausted === 'throw') throw exhausted(magazine);
@@ -284,9 +284,9 @@ export class BufferPool {
   }
 
   /** A get that gives up instead of throwing when there is no block. */
-  #tryGet(magazine: Magazine): PooledBuffer | undefined {
+  #tryGet(magazine: Magazine, mayBelieve = false): PooledBuffer | undefined {
     this.processor.enter();
-    if (magazine.top === 0 && !refill(magazine)) {
+    if (magazine.top === 0 && !refill(magazine, mayBelieve)) {
       // A close may have come after the look in enter: whoever sleeps now must not have missed it.
       this.processor.enter();
       return undefined;
@@ -294,7 +294,7 @@ export class BufferPool {
     return magazine.lease() as unknown as PooledBuffer;
   }
 
-  private readonly tryGetInPool = (magazine: Magazine): PooledBuffer | undefined => this.#tryGet(magazine);
+  private readonly tryGetInPool = (magazine: Magazine): PooledBuffer | undefined => this.#tryGet(magazine, true);
 
   #getFromHeap(magazine: Magazine): PooledBuffer {
     const view = new PooledView(allocateHeap(magazine.size), 0, magazine, 0);

@@ -129,7 +129,7 @@ export function recoverThread(processor: Processor, thread: number): Recovered {
   return recover(processor, familyOf(liveRows(processor), thread));
 }
 
-/** How often a thread that finds no block asks the operating system who is gone: some microseconds for each row. */
+/** How often a thread that waits asks the operating system who is gone: some microseconds for each row. */
 const ASK_EVERY_MS = 100;
 
 /** As `recoverEnded`, but does nothing if this thread has asked a moment ago. */

@@ -130,6 +130,8 @@ export class Runtime {
     this.#stopWatching();
     registry.forget(this);
     if (this.#processor.isClosed) return;
+    // Gates first, so that who is refused once is refused everywhere; and again, for pools opened in between, and the waiters.
+    for (const entry of this.#catalog.ready()) closeClasses(kernel, entry);
     kernel.closeRuntime();
     for (const entry of this.#catalog.ready()) closeClasses(kernel, entry);
     const reason = new SyncPoolError('ERR_SYNCPOOL_CLOSED', 'the runtime is closed');

@@ -6,7 +6,7 @@ import type { Kernel } from './host/backend.ts';
 import { sizeOf } from './kernel/deque.ts';
 import { D_HEAD_TAIL, P_CUT, P_RESERVED, R_THREAD, R_WORD, UNIT_BYTES } from './kernel/layout.ts';
 import { tagOf } from './kernel/line.ts';
-import { ROW_FREE } from './kernel/row.ts';
+import { ROW_LIVE } from './kernel/row.ts';
 import { footprint } from './options.ts';
 import type { Processor } from './processor.ts';
 
@@ -58,7 +58,7 @@ export interface Rates {
 export interface ProcessorStats extends Counts, Rates {
   /** The processor's row. */
   readonly processor: number;
-  /** Thread id of the thread attached to it, or -1 if it is free now. */
+  /** Thread id of the thread attached to it, or -1 if there is none now. */
   readonly thread: number;
   /** Blocks stolen from other processors, by their rows. */
   readonly stolenFrom: Readonly<Record<number, number>>;
@@ -212,10 +212,10 @@ function stolenFromBy(processor: Processor, row: number, id: number): Record<num
   return stolen;
 }
 
-/** Thread id of a row's thread, -1 for a free row. */
+/** Thread id of a row's thread, -1 for a free row and for one whose thread is dead. */
 function threadOf(kernel: Kernel, row: number): number {
   const at = kernel.rowAt(row);
-  return tagOf(kernel.loadShared(at + R_WORD)) === ROW_FREE ? -1 : kernel.loadShared(at + R_THREAD);
+  return tagOf(kernel.loadShared(at + R_WORD)) === ROW_LIVE ? kernel.loadShared(at + R_THREAD) : -1;
 }
 
 function classStats(source: StatsSource, id: number, size: number): ClassStats {

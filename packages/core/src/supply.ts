@@ -7,7 +7,7 @@ import { SOURCE_DEQUE, SOURCE_STEAL } from './kernel/deque.ts';
 import { SOURCE_FRESH, SOURCE_SLAB } from './kernel/slab.ts';
 import type { Magazine } from './magazine.ts';
 import { isPressed, press } from './pressure.ts';
-import { recoverEndedNowAndThen } from './recovery.ts';
+import { recoverEnded } from './recovery.ts';
 
 /** How long a conclusion is believed while nobody publishes; also the longest sleep of a waiter. */
 export const RESCAN_MS = 100;
@@ -67,11 +67,13 @@ function conclude(magazine: Magazine): void {
 /**
  * Fills an empty magazine with a batch. False if there is no block to be had: then nothing has
  * changed, the pool is under pressure, and R_TICKET is what a waiter may sleep on.
+ *
+ * @param mayBelieve whether the last conclusion may stand in for a search: for those who will look again anyway
  */
-export function refill(magazine: Magazine): boolean {
+export function refill(magazine: Magazine, mayBelieve = false): boolean {
   const { processor } = magazine;
   const { kernel, row } = processor;
-  if (isStillExhausted(magazine)) return false;
+  if (mayBelieve && isStillExhausted(magazine)) return false;
   const pressed = isPressed(magazine);
   const want = pressed ? 1 : magazine.batch;
   const wantFresh = pressed ? 1 : magazine.freshBatch;
@@ -80,7 +82,7 @@ export function refill(magazine: Magazine): boolean {
     emptySiblings(magazine);
     count = kernel.acquireOrConclude(row, magazine.cls, want, wantFresh);
     // Threads may have died whose creators cannot say so: they were killed along with them.
-    if (count <= 0 && recoverEndedNowAndThen(processor).processors > 0) {
+    if (count <= 0 && recoverEnded(processor).processors > 0) {
       count = kernel.acquireOrConclude(row, magazine.cls, want, wantFresh);
     }
   }
