@@ -2,7 +2,7 @@
 
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
@@ -29,6 +29,24 @@ function openPipe(): { fd: number; close: () => void } {
       rmSync(dir, { recursive: true });
     },
   };
+}
+
+/** Threads of this process that the kernel has put to sleep in the read of a pipe. */
+function threadsInPipeRead(): number {
+  return readdirSync('/proc/self/task').filter((thread) => {
+    try {
+      return readFileSync(`/proc/self/task/${thread}/wchan`, 'utf8').includes('pipe_read');
+    } catch {
+      // It has ended meanwhile.
+      return false;
+    }
+  }).length;
+}
+
+/** Resolves when so many threads sleep in the read of a pipe; or after a while, where the kernel does not tell where threads sleep. */
+async function readsHaveBegun(count: number): Promise<void> {
+  const end = performance.now() + 5_000;
+  while (threadsInPipeRead() < count && performance.now() < end) await setImmediate();
 }
 
 describe.each(BACKENDS)('on %s', (backend) => {
@@ -69,6 +87,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
       const estate = makeEstate(backend, 64);
       const { runtime, pool } = estate;
       const pipe = openPipe();
+      const readingBefore = threadsInPipeRead();
       // As many as a batch has, so that it has stashed none.
       const mortal = await startMortal({ runtime: runtime.name, manner: 'reads', lease: 2, fd: pipe.fd });
       expect(pool.stats().totals).toMatchObject({ leased: 2, stashed: 0 });
@@ -76,6 +95,8 @@ describe.each(BACKENDS)('on %s', (backend) => {
       void mortal.ended.then(() => {
         isOver = true;
       });
+      // One that has not begun would be cancelled, and there would be nothing to wait for.
+      await readsHaveBegun(readingBefore + 2);
       if (how === 'exit') mortal.worker.postMessage('exit');
       const ended = how === 'exit' ? mortal.ended : mortal.worker.terminate();
       // Some turns later the worker is as dead as it can be, but for its read; then the pool runs dry, and looks for the dead.
