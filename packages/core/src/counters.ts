@@ -1,5 +1,5 @@
 // The counters of one row and class: float64 fields in control memory, written by the row's thread
-// alone and read by anybody, racily: each is one aligned 64-bit word, at most a moment old, and
+// alone (by who recovers it, once that is dead: the row is RECOVERING then) and read by anybody, racily: each is one aligned 64-bit word, at most a moment old, and
 // nothing but statistics rests on it. The fast path of get and put adds 1 to one of them, on a line that no
 // other thread writes.
 

@@ -44,7 +44,8 @@ export class Runtime {
   };
   /** A clean end: what is stashed goes home. What is leased stays, because I/O may still be writing into it. */
   readonly #onThreadEnd = (): void => {
-    if (!this.closed) this.leave();
+    // Nor here: an error from an exit handler would end a thread that was about to end well.
+    if (!this.closed && this.#processor.ownsRow) this.leave();
   };
 
   constructor(token: RuntimeToken) {

@@ -127,7 +127,7 @@ export const D_HEAD_TAIL: i32 = 0;
 export const D_SLAB_HINT: i32 = 64;
 export const DEQUE_STRIDE: i32 = 128;
 
-// ---- counters of one row and class: float64 fields (counters.ts names them), written by the row's thread alone
+// ---- counters of one row and class: float64 fields (counters.ts names them), written by the row's thread, or by who recovers it
 export const COUNTER_STRIDE: i32 = 192;
 /** One float64 per (thief, class, victim): blocks stolen. */
 export const STEAL_BYTES: i32 = 8;

@@ -7,7 +7,8 @@
 //   DETACHED      generation (30 bits)      1 1   nobody's, until adopt's CAS
 //
 // The state is written when a block crosses a tier, never by get and put. OWNED -> anything is the
-// owner's plain store, published by the atomic that hands the block on; DETACHED -> OWNED is a CAS.
+// owner's plain store, published by the atomic that hands the block on; DETACHED -> OWNED is a CAS, and so
+// is OWNED by a dead row -> OWNED by the row that recovers it (seize).
 // DETACHED names its generation, so that the CAS of an old handle fails even if the block was
 // adopted and detached again since its reader looked: there is no ABA on it short of 2^30 detaches,
 // and `detach` refuses to make the 2^29th.

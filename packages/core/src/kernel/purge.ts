@@ -6,7 +6,7 @@
 // "exhausted" meanwhile (acquire.ts): P_RELEASER says so to everybody.
 //
 // P_RELEASER   0 -> OWNED(row, incarnation)   claimReleaser, CAS
-//              OWNED(row, incarnation) -> 0   dropReleaser, by that row or by who recovers it
+//              OWNED(row, incarnation) -> 0   dropReleaser, by that row; expelReleaser, by who recovers it
 
 import {
   blockAt,

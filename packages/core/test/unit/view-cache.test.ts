@@ -46,9 +46,9 @@ describe('the view cache', () => {
       fc.property(steps, (all) => {
         const cache = new ViewCache(1, 16 * MiB);
         const table = new Map<number, PooledView>();
-        for (const { keep, key: any, near } of all) {
+        for (const { keep, key: drawn, near } of all) {
           // Near keys meet again; the key serves as the block too, as different blocks share a place only by their keys.
-          const key = near ? any % 700 : any;
+          const key = near ? drawn % 700 : drawn;
           const place = key % cache.capacity;
           if (keep) {
             const view = viewOf(key);
