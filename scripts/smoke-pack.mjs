@@ -1,13 +1,14 @@
 // node scripts/smoke-pack.mjs: what a user gets. Packs @syncpool/core, installs the tarball into an empty project outside
-// the workspace and runs the examples of the READMEs and the guide there: every ```js block that follows `<!-- example: readme -->` or `guide`.
+// the workspace and runs the examples of the READMEs and of docs/*.md there: every ```js block that follows `<!-- example: name of the page -->`.
 
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pnpm, root, temporaryFolder } from './shared.mjs';
 
-const MARKED_EXAMPLE = /<!-- example: (?:readme|guide) -->\s*```js\n([\s\S]*?)```/g;
-const PAGES = ['README.md', 'packages/core/README.md', 'docs/guide.md'];
+const MARKED_EXAMPLE = /<!-- example: [a-z-]+ -->\s*```js\n([\s\S]*?)```/g;
+const DOCS = readdirSync(join(root, 'docs')).filter((name) => name.endsWith('.md'));
+const PAGES = ['README.md', 'packages/core/README.md', ...DOCS.map((name) => `docs/${name}`)];
 
 function examplesOf(readme) {
   const path = join(root, readme);

@@ -1,4 +1,5 @@
-// npm run test:deep: the long tests on the Node that runs this, then the ordinary tests on the other supported lines of Node.
+// npm run test:deep: the long tests on the Node that runs this, then the ordinary tests and the long storm of kills on the other supported
+// lines of Node.
 // NODES=22,24 chooses the lines, NODES= none. The newest release of each is what is wanted, so these are not in the lockfile.
 
 import { join } from 'node:path';
@@ -12,7 +13,9 @@ function testOn(line) {
   run('npm', ['install', '--no-audit', '--no-fund', '--prefix', folder, `${BUILDS}@${line}`], { quiet: true });
   const node = join(folder, 'node_modules', BUILDS, 'bin/node');
   run(node, ['--version']);
-  run(node, [join(core, 'node_modules/vitest/vitest.mjs'), 'run', '--root', core]);
+  const vitest = [join(core, 'node_modules/vitest/vitest.mjs'), 'run', '--root', core];
+  run(node, vitest);
+  run(node, [...vitest, '--mode', 'deep', 'test/deep/recovery-storm.test.ts']);
 }
 
 install();

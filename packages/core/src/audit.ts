@@ -2,30 +2,15 @@
 //
 // It walks all block lines while the other threads go on, so a block that moves meanwhile may be
 // counted where it was or where it is. What it gives back is certain all the same: the rows of threads
-// that have ended, and detached blocks by the same CAS as an adopt.
+// that have ended, detached blocks by the same CAS as an adopt, and what a step has lost that was cut inside (mending.ts).
 
 import { ageOf } from './clock.ts';
+import { placeOf, sizeOfDeques, walk } from './census.ts';
 import { discardBlock } from './handover.ts';
-import type { Kernel } from './host/backend.ts';
-import {
-  bitOf,
-  BLOCKS_PER_SLAB,
-  D_HEAD_TAIL,
-  H_MAX_CLASSES,
-  H_MAX_PROCESSORS,
-  H_SLAB_COUNT,
-  L_DETACHED_AT,
-  L_GENERATION,
-  L_STATE,
-  R_WORD,
-  S_BITMAP,
-  S_WORD,
-} from './kernel/layout.ts';
-import { sizeOf } from './kernel/deque.ts';
-import { DETACHED, detached, FREE, IN_DEQUE, incarnationOf, rowOf, tagOf } from './kernel/line.ts';
-import { ROW_FREE } from './kernel/row.ts';
-import { freshOf, SLAB_ACTIVE, slabClassOf, slabTagOf } from './kernel/slab.ts';
+import { L_DETACHED_AT, L_GENERATION, L_STATE } from './kernel/layout.ts';
+import { detached } from './kernel/line.ts';
 import type { Magazine } from './magazine.ts';
+import { type Regained, regainLost } from './mending.ts';
 import { integerOption, knownOptions } from './options.ts';
 import type { Processor } from './processor.ts';
 import { recoverEnded } from './recovery.ts';
@@ -44,6 +29,11 @@ export interface AuditReport {
   readonly recovered: { readonly processors: number; readonly blocks: number };
   /** Detached blocks given back because they were old enough. Their messages are stale now. */
   readonly reclaimed: number;
+  /**
+   * What steps had lost that were cut inside by the end of their thread, and was given back. On the 'atomics' kernel only, where that can
+   * be; and only while no live thread is inside the kernel: else it is found by the next audit.
+   */
+  readonly regained: Regained;
   /** Blocks there are. */
   readonly cut: number;
   /** Free, in their slabs. */
@@ -54,64 +44,17 @@ export interface AuditReport {
   readonly owned: number;
   readonly detached: number;
   /**
-   * In none of these places. Blocks that move during the audit can be here for a moment; ones that stay were
-   * lost by a step that was cut inside, which only the 'atomics' kernel's can be.
+   * In none of these places: blocks that moved during the audit, or that a step has lost (see `regained`) and that could not be
+   * told from those because another thread was inside the kernel all the time.
    */
   readonly unaccounted: number;
-}
-
-type Place = 'home' | 'retained' | 'owned' | 'detached' | 'unaccounted';
-
-function isHome(kernel: Kernel, slab: number, number: number): boolean {
-  const word = kernel.loadShared(kernel.slabAt(slab) + S_BITMAP + (number >> 5) * 4);
-  return (word & bitOf(number)) !== 0;
-}
-
-/** Whether the state names the present incarnation of its row. */
-function hasOwner(kernel: Kernel, state: number): boolean {
-  const word = kernel.loadShared(kernel.rowAt(rowOf(state)) + R_WORD);
-  return tagOf(word) !== ROW_FREE && incarnationOf(word) === incarnationOf(state);
-}
-
-function placeOf(kernel: Kernel, slab: number, number: number, state: number): Place {
-  switch (tagOf(state)) {
-    case FREE:
-      return isHome(kernel, slab, number) ? 'home' : 'unaccounted';
-    case IN_DEQUE:
-      return 'retained';
-    case DETACHED:
-      return 'detached';
-    default:
-      return hasOwner(kernel, state) ? 'owned' : 'unaccounted';
-  }
-}
-
-/** Calls `visit` with every block there is. */
-function walk(kernel: Kernel, visit: (slab: number, number: number, id: number) => void): void {
-  for (let slab = 1; slab <= kernel.loadPlain(H_SLAB_COUNT); slab++) {
-    const word = kernel.loadShared(kernel.slabAt(slab) + S_WORD);
-    if (slabTagOf(word) !== SLAB_ACTIVE) continue;
-    for (let number = 0; number < freshOf(word); number++) visit(slab, number, slabClassOf(word));
-  }
-}
-
-/** Blocks that the deques say they hold. */
-function sizeOfDeques(kernel: Kernel): number {
-  let size = 0;
-  for (let row = 0; row < kernel.loadPlain(H_MAX_PROCESSORS); row++) {
-    for (let id = 0; id < kernel.loadPlain(H_MAX_CLASSES); id++) {
-      size += sizeOf(kernel.loadShared(kernel.dequeAt(row, id) + D_HEAD_TAIL));
-    }
-  }
-  return size;
 }
 
 /** Takes back every detached block of at least that age. Their number. */
 function reclaimOlderThan(processor: Processor, magazines: ReadonlyMap<number, Magazine>, ageMs: number): number {
   const { kernel } = processor;
   let reclaimed = 0;
-  walk(kernel, (slab, number, id) => {
-    const block = slab * BLOCKS_PER_SLAB + number;
+  walk(kernel, (block, id) => {
     const line = kernel.lineAt(block);
     const magazine = magazines.get(id);
     // Published by the store of the state; if the block moves on meanwhile, adopt's CAS fails.
@@ -124,7 +67,7 @@ function reclaimOlderThan(processor: Processor, magazines: ReadonlyMap<number, M
 }
 
 /**
- * Recovers threads that have ended, takes back old detached blocks, and counts all blocks by place.
+ * Recovers threads that have ended, takes back old detached blocks and what is lost, and counts all blocks by place.
  *
  * @param magazines this thread's, of every class there is
  */
@@ -139,10 +82,10 @@ export function audit(
   const { kernel } = processor;
   const recovered = recoverEnded(processor);
   const reclaimed = olderThanMs === undefined ? 0 : reclaimOlderThan(processor, magazines, olderThanMs);
+  const regained = regainLost(processor, [...magazines.keys()]);
   const counts = { home: 0, retained: 0, owned: 0, detached: 0, unaccounted: 0 };
-  walk(kernel, (slab, number) => {
-    const state = kernel.loadShared(kernel.lineAt(slab * BLOCKS_PER_SLAB + number) + L_STATE);
-    counts[placeOf(kernel, slab, number, state)] += 1;
+  walk(kernel, (block) => {
+    counts[placeOf(kernel, block)] += 1;
   });
   const cut = Object.values(counts).reduce((sum, count) => sum + count, 0);
   // A block whose state says deque and that no deque holds is nowhere.
@@ -150,6 +93,7 @@ export function audit(
   return {
     recovered,
     reclaimed,
+    regained,
     cut,
     ...counts,
     retained: counts.retained - nowhere,

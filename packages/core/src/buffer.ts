@@ -14,11 +14,18 @@ export const LEASED = 1;
 export const DETACHED = 2;
 /** Leased, and over memory of its own instead of a block. */
 export const LEASED_HEAP = 3;
+/** Leased, and its put has more to do (lease-hooks.ts): the fast path of put does not know it, and leaves it to the slow one. */
+export const LEASED_SLOW = 4;
 
 /** A used length that nobody has narrowed. */
 const ALL = -1;
 
-export type Lease = typeof PUT | typeof LEASED | typeof DETACHED | typeof LEASED_HEAP;
+export type Lease = typeof PUT | typeof LEASED | typeof DETACHED | typeof LEASED_HEAP | typeof LEASED_SLOW;
+
+/** Whether a user holds the block. */
+export function isLeased(lease: Lease): boolean {
+  return lease !== PUT && lease !== DETACHED;
+}
 
 /** A buffer from a pool. Give it back with `put`, with `detach`, or by disposing of it. */
 export type PooledBuffer = {
@@ -122,7 +129,7 @@ export class PooledView extends SharedView {
 
   /** Puts the buffer if it is leased here; one already put or detached, or whose runtime has ended, is left alone. */
   [Symbol.dispose](): void {
-    if (this.#lease === LEASED || this.#lease === LEASED_HEAP) {
+    if (isLeased(this.#lease)) {
       this.#magazine.pool.putUnlessEnded(this as unknown as PooledBuffer);
     }
   }

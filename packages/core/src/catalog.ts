@@ -1,5 +1,6 @@
 // The table of pools in control memory, as any thread opens it: find a pool by name, or make it.
 
+import { tickOf } from './clock.ts';
 import { rangeError, show, SyncPoolError } from './errors.ts';
 import type { Kernel } from './host/backend.ts';
 import { ENTRY_CREATING, ENTRY_FREE, ENTRY_READY } from './kernel/entry.ts';
@@ -8,8 +9,10 @@ import {
   C_ID,
   C_PER_SLAB,
   C_POOL,
+  C_RETAIN_UNITS,
   C_RUN_SLABS,
   C_SIZE,
+  C_TICK,
   C_UNITS,
   H_MAX_CLASSES,
   H_MAX_POOLS,
@@ -18,10 +21,9 @@ import {
   P_CLASS_COUNT,
   P_ENTRY,
   P_FIRST_CLASS,
-  P_MAX_UNITS,
   P_NAME,
   P_NAME_LENGTH,
-  P_ON_EXHAUSTED,
+  P_PROMISED_UNITS,
   P_SLAB_DEMAND,
   SLAB_BYTES,
   UNIT_BYTES,
@@ -29,6 +31,7 @@ import {
 import { tagOf } from './kernel/line.ts';
 import { RETRY } from './kernel/outcome.ts';
 import { footprint, type PoolPlan } from './options.ts';
+import { differences, loadPolicy, storePolicy } from './pool-words.ts';
 import type { Processor } from './processor.ts';
 import { recoverEndedNowAndThen } from './recovery.ts';
 
@@ -44,8 +47,6 @@ export interface CatalogEntry extends PoolPlan {
 const LOOK_AGAIN_MS = 50;
 /** An entry is made in microseconds; one that takes this long was left by a thread that died. */
 const MOST_LOOKS = 100;
-
-const POLICIES = ['throw', 'heap'] as const;
 
 function wordsOf(name: string): Int32Array {
   const bytes = Buffer.from(name);
@@ -68,8 +69,11 @@ function readEntry(kernel: Kernel, at: number): CatalogEntry {
     at,
     firstClass,
     sizes: Array.from({ length: count }, (_, i) => kernel.loadPlain(kernel.classAt(firstClass + i) + C_SIZE)),
-    maxBytes: kernel.loadPlain(at + P_MAX_UNITS) * UNIT_BYTES,
-    onExhausted: POLICIES[kernel.loadPlain(at + P_ON_EXHAUSTED)] ?? 'throw',
+    sizeRetainBytes: Array.from(
+      { length: count },
+      (_, i) => kernel.loadPlain(kernel.classAt(firstClass + i) + C_RETAIN_UNITS) * UNIT_BYTES,
+    ),
+    ...loadPolicy(kernel, at),
   };
 }
 
@@ -117,15 +121,6 @@ export class Catalog {
     return entries;
   }
 
-  /** The pools that are ready, without waiting for those being made. */
-  ready(): CatalogEntry[] {
-    const kernel = this.#kernel;
-    const all = Array.from({ length: kernel.loadPlain(H_MAX_POOLS) }, (_, i) => kernel.poolAt(i));
-    return all
-      .filter((at) => tagOf(kernel.loadShared(at + P_ENTRY)) === ENTRY_READY)
-      .map((at) => readEntry(kernel, at));
-  }
-
   /** Gives up an entry that this row was making when it was cut. */
   abandon(): void {
     const kernel = this.#kernel;
@@ -146,24 +141,68 @@ export class Catalog {
    * what it asks for is more than the runtime has left
    */
   open(name: string, plan: PoolPlan): CatalogEntry {
-    const kernel = this.#kernel;
     const promised = { units: 0, slabs: 0, classes: 0 };
-    for (let i = 0; i < kernel.loadPlain(H_MAX_POOLS); i++) {
-      const at = kernel.poolAt(i);
-      if (this.#settled(i) === ENTRY_FREE) {
-        if (kernel.claimEntry(this.#processor.row, at) === RETRY) {
-          i -= 1;
-          continue;
-        }
-        return this.#make(at, name, plan, promised);
-      }
-      const entry = readEntry(kernel, at);
-      if (entry.name === name) return sameOptions(entry, plan);
-      promised.units += kernel.loadPlain(at + P_MAX_UNITS);
-      promised.slabs += kernel.loadPlain(at + P_SLAB_DEMAND);
-      promised.classes += entry.sizes.length;
+    let found: CatalogEntry | undefined;
+    const free = this.#claimFree((entry) => {
+      if (entry.name === name) found = entry;
+      else this.#addPromises(promised, entry);
+      return found !== undefined;
+    });
+    if (found !== undefined) return sameOptions(found, plan);
+    if (free === undefined) throw tooMuch(name, 'pools', 1, 0, 'maxPools');
+    return this.#make(free, name, plan, promised);
+  }
+
+  /**
+   * Moves a pool's limit. What it was promised stays promised: a limit that goes down can go up again.
+   *
+   * @throws ERR_SYNCPOOL_INVALID_OPTION if that is more than the runtime has left; then nothing has changed
+   */
+  resize(entry: CatalogEntry, maxBytes: number): void {
+    const units = maxBytes / UNIT_BYTES;
+    if (units > this.#kernel.loadPlain(entry.at + P_PROMISED_UNITS)) this.#promise(entry, maxBytes);
+    this.#kernel.limitPool(entry.at, units);
+  }
+
+  /** Promises a pool more than it had. Nobody opens a pool meanwhile, because the entry that would be next is this thread's. */
+  #promise(entry: CatalogEntry, maxBytes: number): void {
+    const kernel = this.#kernel;
+    const others = { units: 0, slabs: 0, classes: 0 };
+    const free = this.#claimFree((one) => {
+      if (one.at !== entry.at) this.#addPromises(others, one);
+      return false;
+    });
+    if (free === undefined) throw tooMuch(entry.name, 'free entries of the pool table', 1, 0, 'maxPools');
+    try {
+      this.#checkLimits(entry.name, { sizes: entry.sizes, maxBytes }, others);
+      kernel.storePlain(entry.at + P_PROMISED_UNITS, maxBytes / UNIT_BYTES);
+      kernel.storePlain(entry.at + P_SLAB_DEMAND, slabDemand(entry.sizes, maxBytes));
+    } finally {
+      kernel.settleEntry(free, ENTRY_FREE);
     }
-    throw tooMuch(name, 'pools', 1, 0, 'maxPools');
+  }
+
+  #addPromises(sum: { units: number; slabs: number; classes: number }, { at, sizes }: CatalogEntry): void {
+    sum.units += this.#kernel.loadPlain(at + P_PROMISED_UNITS);
+    sum.slabs += this.#kernel.loadPlain(at + P_SLAB_DEMAND);
+    sum.classes += sizes.length;
+  }
+
+  /**
+   * Shows `isIt` every pool until it says yes, and claims the first free entry if it never does: its address, undefined if
+   * there is none. Entries are made in order and never go, so who holds the first free one has seen every pool there is.
+   */
+  #claimFree(isIt: (entry: CatalogEntry) => boolean): number | undefined {
+    const kernel = this.#kernel;
+    let i = 0;
+    while (i < kernel.loadPlain(H_MAX_POOLS)) {
+      const at = kernel.poolAt(i);
+      if (this.#settled(i) === ENTRY_READY) {
+        if (isIt(readEntry(kernel, at))) return undefined;
+        i += 1;
+      } else if (kernel.claimEntry(this.#processor.row, at) !== RETRY) return at;
+    }
+    return undefined;
   }
 
   get #kernel(): Kernel {
@@ -197,13 +236,15 @@ export class Catalog {
       throw refusal;
     }
     plan.sizes.forEach((size, i) => {
-      this.#makeClass(promised.classes + i, at, size);
+      this.#makeClass(promised.classes + i, at, size, plan.sizeRetainBytes[i] ?? 0, plan);
     });
-    kernel.storePlain(at + P_MAX_UNITS, Math.floor(plan.maxBytes / UNIT_BYTES));
+    storePolicy(kernel, at, plan);
+    const units = plan.maxBytes / UNIT_BYTES;
+    kernel.storePlain(at + P_PROMISED_UNITS, units);
+    kernel.limitPool(at, units);
     kernel.storePlain(at + P_FIRST_CLASS, promised.classes);
     kernel.storePlain(at + P_CLASS_COUNT, plan.sizes.length);
     kernel.storePlain(at + P_SLAB_DEMAND, slabDemand(plan.sizes, plan.maxBytes));
-    kernel.storePlain(at + P_ON_EXHAUSTED, POLICIES.indexOf(plan.onExhausted));
     kernel.storePlain(at + P_NAME_LENGTH, Buffer.byteLength(name));
     wordsOf(name).forEach((word, i) => {
       kernel.storePlain(at + P_NAME + i * 4, word);
@@ -212,7 +253,7 @@ export class Catalog {
     return readEntry(kernel, at);
   }
 
-  #makeClass(id: number, pool: number, size: number): void {
+  #makeClass(id: number, pool: number, size: number, retainBytes: number, plan: PoolPlan): void {
     const kernel = this.#kernel;
     const at = kernel.classAt(id);
     kernel.storePlain(at + C_ID, id);
@@ -222,9 +263,11 @@ export class Catalog {
     kernel.storePlain(at + C_PER_SLAB, perSlabOf(size));
     kernel.storePlain(at + C_RUN_SLABS, runSlabsOf(size));
     kernel.storePlain(at + C_BITMAP_WORDS, Math.ceil(perSlabOf(size) / 32));
+    kernel.storePlain(at + C_RETAIN_UNITS, retainBytes / UNIT_BYTES);
+    kernel.storePlain(at + C_TICK, tickOf(plan.drainEveryMs));
   }
 
-  #checkLimits(name: string, plan: PoolPlan, promised: Promised): void {
+  #checkLimits(name: string, plan: Pick<PoolPlan, 'sizes' | 'maxBytes'>, promised: Promised): void {
     const kernel = this.#kernel;
     const bytes = (kernel.loadPlain(H_MAX_UNITS) - promised.units) * UNIT_BYTES;
     if (plan.maxBytes > bytes) throw tooMuch(name, 'bytes', plan.maxBytes, bytes, 'maxBytes');
@@ -244,7 +287,7 @@ function tooMuch(name: string, what: string, wanted: number, left: number, optio
 }
 
 function sameOptions(entry: CatalogEntry, plan: PoolPlan): CatalogEntry {
-  const differs = (['maxBytes', 'onExhausted'] as const).filter((key) => entry[key] !== plan[key]);
+  const differs = differences(entry, plan);
   const named = String(entry.sizes) === String(plan.sizes) ? differs : ['sizes', ...differs];
   if (named.length === 0) return entry;
   throw new SyncPoolError(

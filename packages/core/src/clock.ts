@@ -2,6 +2,16 @@
 
 const MASK = 2 ** 31 - 1;
 
+/** The period of `everyMs` milliseconds that the wall clock is in, modulo 2^32 as a signed number; 0 for a clock that stands. */
+export function tickOf(everyMs: number): number {
+  return everyMs === 0 ? 0 : Math.floor(Date.now() / everyMs) | 0;
+}
+
+/** Milliseconds, modulo 2^31 and never 0. */
+export function moment(): number {
+  return detachClock() || 1;
+}
+
 /** Milliseconds, modulo 2^31. */
 export function detachClock(): number {
   return Date.now() & MASK;

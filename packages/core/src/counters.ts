@@ -29,10 +29,18 @@ export const HEAP_PUTS = 15;
 export const HIGH_WATER = 16;
 /** Detached blocks that this thread discarded. */
 export const DISCARDS = 17;
-/** Blocks that were leased by threads of this row when they died. */
+/** Blocks that were leased by threads of this row when they died, or dropped without put and taken back. */
 export const LOST = 18;
+/** Leased buffers that the garbage collector found dropped without put. */
+export const DROPPED = 19;
+/** Watched blocks that somebody wrote to after their put. */
+export const WRITES_AFTER_PUT = 20;
+/** Blocks that this thread has sent home because nobody needed them for an epoch. */
+export const DRAINED = 21;
+/** Bytes of memory that this thread has given back to the operating system. */
+export const RETURNED_BYTES = 22;
 /** How many fields there are. */
-export const FIELDS = 19;
+export const FIELDS = 23;
 
 /** Byte address of a row and class's counters. */
 export function countersAt(kernel: Kernel, row: number, id: number): number {

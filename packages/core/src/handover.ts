@@ -23,15 +23,17 @@ export type Message = Handle | SharedArrayBuffer;
 
 /** Takes a leased view from this thread and names its block for others. `used` is checked. */
 export function detachView(magazine: Magazine, view: PooledView, used: number): Message {
-  if (leaseOf(view) === LEASED_HEAP) return detachHeap(view, used);
+  const lease = leaseOf(view);
+  if (lease === LEASED_HEAP) return detachHeap(view, used);
   const { processor } = magazine;
   const block = blockOf(view);
   processor.intent = { kind: 'detach', magazine, block, view };
-  magazine.keep(view);
+  // A watched view is for one lease.
+  if (lease === LEASED) magazine.keep(view);
   endDetached(view);
   const generation = processor.kernel.detach(processor.row, block, used, detachClock());
   if (generation === FULL) {
-    setLease(view, LEASED);
+    setLease(view, lease);
     processor.intent = undefined;
     return detachCopy(magazine, view, used);
   }

@@ -1,13 +1,23 @@
 // The public names of @syncpool/core.
 
 export type { AuditOptions, AuditReport } from './audit.ts';
+export type { DrainReport } from './drain.ts';
 export { copyOut, type PooledBuffer } from './buffer.ts';
 export { type ErrorCode, ExhaustedError, SyncPoolError } from './errors.ts';
 export type { Outlasting } from './finish.ts';
 export type { Handle } from './handle.ts';
 export type { Message } from './handover.ts';
-export { type KernelName, KiB, MiB, type PoolOptions, type RuntimeOptions } from './options.ts';
-export type { BufferPool } from './pool.ts';
+export {
+  type KernelName,
+  KiB,
+  MiB,
+  type DrainOn,
+  type DrainOptions,
+  type PoolOptions,
+  type SizeOptions,
+  type RuntimeOptions,
+} from './options.ts';
+export type { BufferPool, PrewarmOptions } from './pool.ts';
 export { attachRuntime, createRuntime, type Runtime } from './runtime.ts';
 export type { ClassStats, Counts, Hits, PoolStats, ProcessorStats, Rates, RuntimeStats } from './stats.ts';
 export type { RuntimeToken } from './token.ts';

@@ -2,12 +2,24 @@
 // reach them, which is what makes them cheap and why there are few.
 
 import { blockOf, endLease, LEASED, PooledView, setLease } from './buffer.ts';
+import type { CatalogEntry } from './catalog.ts';
 import * as counter from './counters.ts';
-import { BLOCKS_PER_SLAB, C_GATE, C_ID, C_PER_SLAB, C_UNITS, SLAB_BYTES, UNIT_BYTES } from './kernel/layout.ts';
+import {
+  BLOCKS_PER_SLAB,
+  C_EPOCH,
+  C_GATE,
+  C_ID,
+  C_PER_SLAB,
+  C_UNITS,
+  SLAB_BYTES,
+  UNIT_BYTES,
+} from './kernel/layout.ts';
 import { MAX_BATCH, MAX_CUT } from './kernel/widths.ts';
+import { DropWatch } from './drops.ts';
 import { footprint } from './options.ts';
-import type { BufferPool } from './pool.ts';
+import type { PoolCore } from './pool-core.ts';
 import type { Processor } from './processor.ts';
+import type { Stack } from './traces.ts';
 import { ViewCache } from './view-cache.ts';
 
 const MOST_VIEWS = 128;
@@ -18,7 +30,7 @@ const MOST_BYTES = 1 << 20;
  * all threads and sizes together keep a quarter of the pool's bytes at most. 0 is a valid answer: then
  * every put goes straight to where others reach it.
  *
- * @param shareBytes the pool's bytes divided by the number of its sizes
+ * @param shareBytes what the pool may retain divided by the number of its sizes, or what the size may if that is less
  */
 export function capacityOf(size: number, shareBytes: number, maxProcessors: number): number {
   const blocks = Math.floor(shareBytes / footprint(size));
@@ -26,7 +38,7 @@ export function capacityOf(size: number, shareBytes: number, maxProcessors: numb
 }
 
 export class Magazine {
-  readonly pool: BufferPool;
+  readonly pool: PoolCore;
   readonly processor: Processor;
   /** Bytes of a block, which is the length of its views. */
   readonly size: number;
@@ -53,20 +65,29 @@ export class Magazine {
   ticket = 0;
   rescanAt = 0;
   readonly #views: ViewCache;
+  readonly #drops: DropWatch;
+  /** At the last epoch that this thread has noticed: its number, and what the counters and the magazine said. */
+  #epoch = 0;
+  #topThen = 0;
+  #takenThen = 0;
   readonly #perSlab: number;
   readonly #stride: number;
 
   /** The magazine of the pool's `index`th size. */
-  constructor(pool: BufferPool, processor: Processor, cls: number, index: number) {
+  constructor(pool: PoolCore, processor: Processor, entry: CatalogEntry, index: number) {
     const { kernel } = processor;
-    const poolBytes = pool.maxBytes;
+    const cls = kernel.classAt(entry.firstClass + index);
+    const { maxBytes, sizes, sizeRetainBytes } = entry;
     this.pool = pool;
     this.processor = processor;
     this.cls = cls;
-    this.size = pool.sizes[index] as number;
-    this.floor = pool.sizes[index - 1] ?? 0;
+    this.size = sizes[index] as number;
+    // No size is above infinity: a pool with hooks sees every get.
+    this.floor = pool.hasHooks ? Number.POSITIVE_INFINITY : (sizes[index - 1] ?? 0);
     this.id = kernel.loadPlain(cls + C_ID);
-    this.capacity = capacityOf(this.size, poolBytes / pool.sizes.length, processor.maxProcessors);
+    const poolShare = Math.min(maxBytes, entry.retainBytes) / sizes.length;
+    const shareBytes = Math.min(poolShare, sizeRetainBytes[index] ?? poolShare);
+    this.capacity = capacityOf(this.size, shareBytes, processor.maxProcessors);
     this.batch = Math.max(1, Math.min(MAX_BATCH, this.capacity >> 1));
     this.freshBatch = this.capacity >= 2 * MAX_CUT ? MAX_CUT : this.batch;
     const { buffer } = processor.words;
@@ -75,7 +96,9 @@ export class Magazine {
     this.slots = new Array<PooledView | undefined>(Math.max(this.capacity, MAX_CUT) + MAX_CUT).fill(undefined);
     this.#perSlab = kernel.loadPlain(cls + C_PER_SLAB);
     this.#stride = kernel.loadPlain(cls + C_UNITS) * UNIT_BYTES;
-    this.#views = new ViewCache(Math.floor(poolBytes / this.#stride), poolBytes);
+    this.#drops = new DropWatch(this);
+    this.#views = new ViewCache(Math.floor(maxBytes / this.#stride), maxBytes);
+    this.#mark(kernel.loadShared(cls + C_EPOCH));
   }
 
   /** Closes the fast path for a thread that leaves: nothing fits any more. */
@@ -121,10 +144,16 @@ export class Magazine {
   /** The view of a block that this thread owns, or is about to; cached or new, not leased. */
   viewOf(block: number): PooledView {
     const kept = this.#views.take(this.#keyOf(block), block);
-    if (kept !== undefined) return kept;
+    return kept ?? this.freshView(block);
+  }
+
+  /** A new view of a block that this thread owns, or is about to, not leased; `lease` is where its lease begins, if that is watched. */
+  freshView(block: number, lease?: Stack): PooledView {
     const slab = Math.floor(block / BLOCKS_PER_SLAB);
     const offset = (slab - 1) * SLAB_BYTES + (block % BLOCKS_PER_SLAB) * this.#stride;
-    return new PooledView(this.processor.data, offset, this, block);
+    const view = new PooledView(this.processor.data, offset, this, block);
+    this.#drops.watch(view, block, lease);
+    return view;
   }
 
   /** Keeps a view whose block leaves this thread. */
@@ -164,5 +193,42 @@ export class Magazine {
     words[stagedAt] = count;
     (tally[counter.RELEASED_BLOCKS] as number) += count;
     this.slots.fill(undefined, rest, rest + count);
+  }
+
+  /** Blocks that have left the magazine since the thread began: for a user, or for the kernel. */
+  get #taken(): number {
+    return (this.tally[counter.GETS] as number) + (this.tally[counter.RELEASED_BLOCKS] as number);
+  }
+
+  #mark(epoch: number): void {
+    this.#epoch = epoch;
+    this.#topThen = this.top;
+    this.#takenThen = this.#taken;
+  }
+
+  /**
+   * How many of the oldest blocks were not needed since the last epoch that this thread has noticed; 0 while no other has begun. At
+   * least so many, without a mark on the fast path: what left since then came from above, one block each.
+   */
+  coldBlocks(): number {
+    const epoch = this.processor.kernel.loadShared(this.cls + C_EPOCH);
+    if (epoch === this.#epoch) return 0;
+    return Math.max(0, Math.min(this.top, this.#topThen - (this.#taken - this.#takenThen)));
+  }
+
+  /** Notices the epoch if it is another one; its cold blocks are gone by now. */
+  noticeEpoch(): void {
+    const epoch = this.processor.kernel.loadShared(this.cls + C_EPOCH);
+    if (epoch !== this.#epoch) this.#mark(epoch);
+  }
+
+  /** Turns the magazine over, one swap after the other: a cut leaves another order, and every block. */
+  turnOver(): void {
+    const { slots } = this;
+    for (let low = 0, high = this.top - 1; low < high; low++, high--) {
+      const view = slots[low];
+      slots[low] = slots[high];
+      slots[high] = view;
+    }
   }
 }

@@ -4,7 +4,8 @@
 //
 // A deadline, not a flag: whoever set it may be dead, so it lapses by itself.
 
-import { C_GATE, GATE_CLOSED } from './kernel/layout.ts';
+import { GATE_CLOSED } from './kernel/gate.ts';
+import { C_GATE } from './kernel/layout.ts';
 import type { Magazine } from './magazine.ts';
 
 /** How long an exhaustion presses; a waiter renews it at every rescan. */

@@ -8,6 +8,7 @@ import { DETACHED, leaseOf, type PooledView } from './buffer.ts';
 import * as counter from './counters.ts';
 import { SyncPoolError } from './errors.ts';
 import type { Bound, Kernel } from './host/backend.ts';
+import { CLOSED } from './kernel/gate.ts';
 import {
   H_CLOSED,
   H_MAX_PROCESSORS,
@@ -37,6 +38,7 @@ interface Intent {
 
 export class Processor {
   readonly kernel: Kernel;
+  readonly hasWholeSteps: boolean;
   readonly words: Int32Array;
   readonly counters: Float64Array;
   readonly data: SharedArrayBuffer;
@@ -59,6 +61,7 @@ export class Processor {
   constructor(bound: Bound, data: SharedArrayBuffer, index: number) {
     const { kernel } = bound;
     this.kernel = kernel;
+    this.hasWholeSteps = bound.hasWholeSteps;
     this.words = bound.words;
     this.counters = bound.counters;
     this.data = data;
@@ -82,7 +85,7 @@ export class Processor {
   }
 
   get isClosed(): boolean {
-    return this.kernel.loadShared(H_CLOSED) !== 0;
+    return this.kernel.loadShared(H_CLOSED) === CLOSED;
   }
 
   /**
@@ -92,18 +95,27 @@ export class Processor {
    * @throws ERR_SYNCPOOL_CLOSED
    */
   enter(): void {
-    if (this.#left)
-      throw new SyncPoolError(
-        'ERR_SYNCPOOL_CLOSED',
-        'this thread has left the runtime: attach again with attachRuntime()',
-      );
-    if (this.isClosed) throw new SyncPoolError('ERR_SYNCPOOL_CLOSED', 'the runtime is closed');
-    if (!this.ownsRow) {
-      throw new SyncPoolError(
-        'ERR_SYNCPOOL_CLOSED',
-        'this thread was taken for dead and its blocks were recovered: attach again with attachRuntime()',
-      );
-    }
+    const refusal = this.#refusal();
+    if (refusal !== undefined) throw new SyncPoolError('ERR_SYNCPOOL_CLOSED', refusal);
+    this.#settle();
+  }
+
+  /** As `enter`, for what nobody has called: says whether there is anything to do here any more. */
+  tryEnter(): boolean {
+    if (this.#refusal() !== undefined) return false;
+    this.#settle();
+    return true;
+  }
+
+  /** Why this thread has no part in the runtime any more. */
+  #refusal(): string | undefined {
+    if (this.#left) return 'this thread has left the runtime: attach again with attachRuntime()';
+    if (this.isClosed) return 'the runtime is closed';
+    if (this.ownsRow) return undefined;
+    return 'this thread was taken for dead and its blocks were recovered: attach again with attachRuntime()';
+  }
+
+  #settle(): void {
     if (this.words[this.stagedAt] !== 0) this.kernel.spill(this.row);
     if (this.kernel.loadPlain(this.row + R_RELEASE_POOL) !== 0) this.kernel.settleRelease(this.row);
     settleRecovery(this);

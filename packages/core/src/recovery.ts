@@ -2,11 +2,13 @@
 // held, settle their counters, free them. The kernel's part and its argument are in kernel/recover.ts.
 
 import * as counter from './counters.ts';
+import type { Kernel } from './host/backend.ts';
 import { type Life, lifeOf } from './host/deaths.ts';
+import type { Identity } from './host/identity.ts';
 import {
   H_MAX_CLASSES,
-  H_ROW_COUNT,
-  R_ID_INCARNATION,
+  H_MAX_PROCESSORS,
+  R_CLAIMANT,
   R_OS_THREAD,
   R_PARENT,
   R_RECOVERING,
@@ -17,7 +19,7 @@ import {
 } from './kernel/layout.ts';
 import { incarnationOf, tagOf } from './kernel/line.ts';
 import { DONE } from './kernel/outcome.ts';
-import { recoveringBy, ROW_LIVE } from './kernel/row.ts';
+import { claimantOf, recoveringBy, RECOVERS_PAST, ROW_LIVE } from './kernel/row.ts';
 import type { Processor } from './processor.ts';
 
 /** What a recovery found. */
@@ -31,23 +33,17 @@ export interface Recovered {
 const NOTHING: Recovered = { processors: 0, blocks: 0 };
 
 /** A row with a thread, as its identity words tell. */
-interface LiveRow {
+interface LiveRow extends Identity {
   readonly index: number;
   readonly incarnation: number;
-  readonly thread: number;
-  readonly parent: number;
-  readonly osThread: number;
-  readonly startLow: number;
-  readonly startHigh: number;
 }
 
-/** What a row says of its thread, if it has one whose words are all there. */
-function readRow({ kernel }: Processor, index: number): LiveRow | undefined {
+/** What a row says of its thread, if it has one. */
+function readRow(kernel: Kernel, index: number): LiveRow | undefined {
   const at = kernel.rowAt(index);
   const word = kernel.loadShared(at + R_WORD);
   const incarnation = incarnationOf(word);
-  // The identity words are those of the row's present thread once their incarnation says so.
-  if (tagOf(word) !== ROW_LIVE || kernel.loadShared(at + R_ID_INCARNATION) !== incarnation) return undefined;
+  if (tagOf(word) !== ROW_LIVE) return undefined;
   const load = (field: number) => kernel.loadShared(at + field);
   const [thread, parent, osThread] = [load(R_THREAD), load(R_PARENT), load(R_OS_THREAD)];
   const row = {
@@ -63,18 +59,26 @@ function readRow({ kernel }: Processor, index: number): LiveRow | undefined {
   return kernel.loadShared(at + R_WORD) === word ? row : undefined;
 }
 
-/** The rows of other threads, the one kept for recovery included. */
-function liveRows(processor: Processor): LiveRow[] {
+/** The rows that have a thread, all but one. */
+function liveRows(kernel: Kernel, except = -1): LiveRow[] {
   const rows: LiveRow[] = [];
-  for (let index = 0; index < processor.kernel.loadPlain(H_ROW_COUNT); index++) {
-    const row = index === processor.index ? undefined : readRow(processor, index);
+  for (let index = 0; index < kernel.loadPlain(H_MAX_PROCESSORS); index++) {
+    const row = index === except ? undefined : readRow(kernel, index);
     if (row !== undefined) rows.push(row);
   }
   return rows;
 }
 
-function lifeOfRow({ osThread, startLow, startHigh }: LiveRow): Life {
+function lifeOfThread({ osThread, startLow, startHigh }: Identity): Life {
   return lifeOf(osThread, startLow, startHigh);
+}
+
+/** The rows whose threads the operating system does not know any more; `self` is the calling thread, `except` its row if it has one. */
+export function endedRows(kernel: Kernel, self: Identity, except?: number): LiveRow[] {
+  // If procfs does not know this thread, its silence about others means nothing; nor if that changes meanwhile.
+  if (lifeOfThread(self) !== 'lives') return [];
+  const ended = liveRows(kernel, except).filter((row) => lifeOfThread(row) === 'ended');
+  return lifeOfThread(self) === 'lives' ? ended : [];
 }
 
 /** The rows of a thread that has ended, and of the threads that it had started: they ended with it. */
@@ -106,9 +110,12 @@ function settleCounters(processor: Processor, index: number): void {
 /** Finishes what this thread has claimed; again after a cut, it goes on where that left it. */
 function finish(processor: Processor): Recovered {
   const { kernel, row } = processor;
+  const isHeir = (kernel.loadPlain(row + R_RECOVERING) & RECOVERS_PAST) !== 0;
   const blocks = kernel.recoverClaimed(row);
-  let processors = 0;
-  for (let index = 0; index < kernel.loadPlain(H_ROW_COUNT); index++) {
+  // An heir has not counted anything yet.
+  if (isHeir) settleCounters(processor, processor.index);
+  let processors = isHeir ? 1 : 0;
+  for (let index = 0; index < kernel.loadPlain(H_MAX_PROCESSORS); index++) {
     const word = kernel.loadShared(kernel.rowAt(index) + R_WORD);
     if (word !== recoveringBy(processor.index, incarnationOf(word))) continue;
     settleCounters(processor, index);
@@ -124,9 +131,30 @@ function recover(processor: Processor, dead: readonly LiveRow[]): Recovered {
   return claimed.length > 0 ? finish(processor) : NOTHING;
 }
 
+/** Ends the claims of threads that have died while they claimed a row (kernel/row.ts), so that others may claim it. */
+function dropClaims(kernel: Kernel, claimants: readonly number[]): void {
+  for (let index = 0; index < kernel.loadPlain(H_MAX_PROCESSORS); index++) {
+    const row = kernel.rowAt(index);
+    const claimant = kernel.loadShared(row + R_CLAIMANT);
+    if (claimants.includes(claimant)) kernel.dropClaim(row, claimant);
+  }
+}
+
+/** As `dropClaims`, of threads that the operating system does not know any more; `self` is the calling thread. */
+export function dropEndedClaims(kernel: Kernel, self: Identity): void {
+  const rows = Array.from({ length: kernel.loadPlain(H_MAX_PROCESSORS) }, (_, index) => kernel.rowAt(index));
+  const claimants = rows.map((row) => kernel.loadShared(row + R_CLAIMANT)).filter((claimant) => claimant !== 0);
+  // As in endedRows: asked about itself before and after.
+  if (claimants.length === 0 || lifeOfThread(self) !== 'lives') return;
+  const ended = claimants.filter((claimant) => lifeOf(claimant) === 'ended');
+  if (lifeOfThread(self) === 'lives') dropClaims(kernel, ended);
+}
+
 /** Recovers the rows of a worker that has ended, and of the workers that it had started. */
 export function recoverThread(processor: Processor, thread: number): Recovered {
-  return recover(processor, familyOf(liveRows(processor), thread));
+  // By its OS thread id it is asked for where that is known, as by anybody else.
+  dropClaims(processor.kernel, [claimantOf(thread, 0)]);
+  return recover(processor, familyOf(liveRows(processor.kernel, processor.index), thread));
 }
 
 /** How often a thread that waits asks the operating system who is gone: some microseconds for each row. */
@@ -142,14 +170,15 @@ export function recoverEndedNowAndThen(processor: Processor): Recovered {
 
 /** Recovers the rows whose threads the operating system does not know any more. */
 export function recoverEnded(processor: Processor): Recovered {
-  const self = readRow(processor, processor.index);
-  // If procfs does not know this thread, its silence about others means nothing; nor if that changes meanwhile.
-  if (self === undefined || lifeOfRow(self) !== 'lives') return NOTHING;
-  const ended = liveRows(processor).filter((row) => lifeOfRow(row) === 'ended');
-  return lifeOfRow(self) === 'lives' ? recover(processor, ended) : NOTHING;
+  const self = readRow(processor.kernel, processor.index);
+  if (self === undefined) return NOTHING;
+  dropEndedClaims(processor.kernel, self);
+  return recover(processor, endedRows(processor.kernel, self, processor.index));
 }
 
-/** Goes on with a recovery that a cut has interrupted, if there is one. */
-export function settleRecovery(processor: Processor): void {
-  if (processor.kernel.loadPlain(processor.row + R_RECOVERING) !== 0) finish(processor);
+/** Does what an heir's claim has begun, or goes on with a recovery that a cut has interrupted, if there is one. Whether there was. */
+export function settleRecovery(processor: Processor): boolean {
+  if (processor.kernel.loadPlain(processor.row + R_RECOVERING) === 0) return false;
+  finish(processor);
+  return true;
 }

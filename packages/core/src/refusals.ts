@@ -4,6 +4,7 @@ import { type Lease, DETACHED } from './buffer.ts';
 import { ExhaustedError, rangeError, show, SyncPoolError, typeError } from './errors.ts';
 import type { Magazine } from './magazine.ts';
 import { classTotals } from './stats.ts';
+import { framesOf, type Stack } from './traces.ts';
 
 /** The error of a get that found nothing. */
 export function exhausted(magazine: Magazine): ExhaustedError {
@@ -23,17 +24,18 @@ export function foreign(poolName: string, buffer: unknown): SyncPoolError {
   );
 }
 
-/** The error of a put or detach of a buffer that is not leased any more. */
-export function notLeased(poolName: string, lease: Lease): SyncPoolError {
+/** The error of a put or detach of a buffer that is not leased any more; `put` is where its lease ended, if that was watched. */
+export function notLeased(poolName: string, lease: Lease, put?: Stack): SyncPoolError {
   if (lease === DETACHED) {
     return new SyncPoolError(
       'ERR_SYNCPOOL_NOT_HELD',
       `the buffer was detached: whoever adopts its message puts it (pool ${show(poolName)})`,
     );
   }
+  const where = put === undefined ? '' : `. It was put at\n${framesOf(put)}`;
   return new SyncPoolError(
     'ERR_SYNCPOOL_DOUBLE_PUT',
-    `the buffer was put before, and is no longer this code's to use (pool ${show(poolName)})`,
+    `the buffer was put before, and is no longer this code's to use (pool ${show(poolName)})${where}`,
   );
 }
 

@@ -6,13 +6,14 @@ import { isMainThread, threadId } from 'node:worker_threads';
 import { attach } from './attach.ts';
 import { type AuditOptions, type AuditReport, audit } from './audit.ts';
 import { Catalog, type CatalogEntry } from './catalog.ts';
+import type { DrainReport } from './drain.ts';
 import { show, SyncPoolError } from './errors.ts';
-import { bindKernel, type Control, createControl, type Kernel } from './host/backend.ts';
+import { bindKernel, type Control, createControl } from './host/backend.ts';
 import { atThreadEnd, forgetEnding, ignoreWorkers, watchWorkers } from './host/deaths.ts';
 import { geometryOf } from './host/geometry.ts';
 import * as registry from './host/registry.ts';
-import { C_GATE, GATE_CLOSED, H_FRONTIER, H_ID_HIGH, H_ID_LOW } from './kernel/layout.ts';
-import { DONE, RETRY } from './kernel/outcome.ts';
+import { H_FRONTIER, H_ID_HIGH, H_ID_LOW, H_WATCHES_MEMORY } from './kernel/layout.ts';
+import { watchPressure } from './memory-pressure.ts';
 import { packFrontier } from './kernel/slab.ts';
 import {
   nameOption,
@@ -38,6 +39,7 @@ export class Runtime {
   readonly #processor: Processor;
   readonly #catalog: Catalog;
   readonly #pools = new Map<string, BufferPool>();
+  readonly #stopLooking: () => void;
   readonly #onWorkerExit = (thread: number): void => {
     // Not if somebody took this thread for dead: its staging words are another's then.
     if (!this.closed && this.#processor.ownsRow) recoverThread(this.#processor, thread);
@@ -57,6 +59,7 @@ export class Runtime {
     this.#processor = attach(bound, token.data);
     this.#catalog = new Catalog(this.#processor);
     watchWorkers(this.#onWorkerExit);
+    this.#stopLooking = watchPressure({ processor: this.#processor, pools: () => this.pools() });
     // The main thread's end is the end of all of this.
     if (!isMainThread) atThreadEnd(this.#onThreadEnd);
   }
@@ -85,6 +88,15 @@ export class Runtime {
   pools(): BufferPool[] {
     this.#processor.enter();
     return this.#catalog.list().map((entry) => this.#pools.get(entry.name) ?? this.#open(entry));
+  }
+
+  /** `drain` of every pool. */
+  drain(): DrainReport {
+    const reports = this.pools().map((pool) => pool.drain());
+    return {
+      blocks: reports.reduce((sum, { blocks }) => sum + blocks, 0),
+      returnedBytes: reports.reduce((sum, { returnedBytes }) => sum + returnedBytes, 0),
+    };
   }
 
   stats(): RuntimeStats {
@@ -130,11 +142,10 @@ export class Runtime {
     const { kernel } = this.#processor;
     this.#stopWatching();
     registry.forget(this);
-    if (this.#processor.isClosed) return;
-    // Gates first, so that who is refused once is refused everywhere; and again, for pools opened in between, and the waiters.
-    for (const entry of this.#catalog.ready()) closeClasses(kernel, entry);
-    kernel.closeRuntime();
-    for (const entry of this.#catalog.ready()) closeClasses(kernel, entry);
+    const wasClosed = this.#processor.isClosed;
+    // Closed already or not: whoever did it may have died before it had woken everybody.
+    kernel.closeAll();
+    if (wasClosed) return;
     const reason = new SyncPoolError('ERR_SYNCPOOL_CLOSED', 'the runtime is closed');
     for (const pool of this.#pools.values()) pool.refuseWaiters(reason);
     registry.erase(this);
@@ -147,28 +158,15 @@ export class Runtime {
 
   #stopWatching(): void {
     ignoreWorkers(this.#onWorkerExit);
+    this.#stopLooking();
     forgetEnding(this.#onThreadEnd);
   }
 
   #open(entry: CatalogEntry): BufferPool {
     const pool = new BufferPool(this.#processor, entry);
     this.#pools.set(entry.name, pool);
-    // Opened while somebody closed: that sweep over the classes may not have seen these.
-    if (this.#processor.isClosed) closeClasses(this.#processor.kernel, entry);
+    this.#processor.kernel.shutIfClosing(entry.at);
     return pool;
-  }
-}
-
-/** Shuts the gates of a pool's classes and wakes those who wait at them. */
-function closeClasses(kernel: Kernel, entry: CatalogEntry): void {
-  for (let id = entry.firstClass; id < entry.firstClass + entry.sizes.length; id++) {
-    const cls = kernel.classAt(id);
-    let outcome = RETRY;
-    while (outcome === RETRY) {
-      const gate = kernel.loadShared(cls + C_GATE);
-      outcome = gate === GATE_CLOSED ? DONE : kernel.moveGate(cls, gate, GATE_CLOSED);
-    }
-    kernel.wakeClass(cls);
   }
 }
 
@@ -196,6 +194,7 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
   const id = [...randomFillSync(new Int32Array(2))] as [number, number];
   kernel.storePlain(H_ID_LOW, id[0]);
   kernel.storePlain(H_ID_HIGH, id[1]);
+  kernel.storePlain(H_WATCHES_MEMORY, plan.pressure === 'auto' ? 1 : 0);
   const runtime = new Runtime({ name, id, maxBytes, maxProcessors, maxClasses, control, data });
   registry.remember(runtime);
   return runtime;

@@ -4,7 +4,7 @@
 import * as counter from './counters.ts';
 import type { Kernel } from './host/backend.ts';
 import { sizeOf } from './kernel/deque.ts';
-import { D_HEAD_TAIL, P_CUT, P_RESERVED, R_THREAD, R_WORD, UNIT_BYTES } from './kernel/layout.ts';
+import { D_HEAD_TAIL, P_CUT, P_MAX_UNITS, P_RESERVED, R_THREAD, R_WORD, UNIT_BYTES } from './kernel/layout.ts';
 import { tagOf } from './kernel/line.ts';
 import { ROW_LIVE } from './kernel/row.ts';
 import { footprint } from './options.ts';
@@ -37,8 +37,16 @@ export interface Counts {
   readonly exhausted: number;
   /** Gets served from the heap instead. */
   readonly heap: number;
-  /** Blocks that threads had leased when they died; they have been recovered. */
+  /** Blocks that threads had leased when they died, or dropped without put and had taken back: they are in the pool again. */
   readonly lost: number;
+  /** Leased buffers that were garbage collected without a put, as far as threads have noticed. */
+  readonly dropped: number;
+  /** Blocks that went home because nobody had needed them for an epoch. */
+  readonly drained: number;
+  /** Bytes of memory given back to the operating system. */
+  readonly returnedBytes: number;
+  /** Buffers that were written to after their put, as far as `debug` has noticed. */
+  readonly writesAfterPut: number;
   /** Blocks in users' hands now; not those from the heap. */
   readonly leased: number;
   /** Blocks in magazines now. */
@@ -101,7 +109,6 @@ export interface StatsSource {
   readonly at: number;
   readonly firstClass: number;
   readonly sizes: readonly number[];
-  readonly maxBytes: number;
 }
 
 function ratesOf(counts: Counts): Rates {
@@ -146,6 +153,10 @@ function countsOf(processor: Processor, row: number, id: number): Counts {
     exhausted: at(counter.EXHAUSTED),
     heap,
     lost: at(counter.LOST),
+    dropped: at(counter.DROPPED),
+    drained: at(counter.DRAINED),
+    returnedBytes: at(counter.RETURNED_BYTES),
+    writesAfterPut: at(counter.WRITES_AFTER_PUT),
     leased,
     stashed: taken + adopts - detaches - at(counter.RELEASED_BLOCKS) - leased,
     retained: retainedBy(kernel, row, id),
@@ -176,6 +187,10 @@ function add(a: Counts, b: Counts): Counts {
     exhausted: a.exhausted + b.exhausted,
     heap: a.heap + b.heap,
     lost: a.lost + b.lost,
+    dropped: a.dropped + b.dropped,
+    drained: a.drained + b.drained,
+    returnedBytes: a.returnedBytes + b.returnedBytes,
+    writesAfterPut: a.writesAfterPut + b.writesAfterPut,
     leased: a.leased + b.leased,
     stashed: a.stashed + b.stashed,
     retained: a.retained + b.retained,
@@ -195,6 +210,10 @@ const NOTHING: Counts = {
   exhausted: 0,
   heap: 0,
   lost: 0,
+  dropped: 0,
+  drained: 0,
+  returnedBytes: 0,
+  writesAfterPut: 0,
   leased: 0,
   stashed: 0,
   retained: 0,
@@ -257,7 +276,7 @@ export function poolStats(source: StatsSource): PoolStats {
   );
   return {
     name: source.name,
-    maxBytes: source.maxBytes,
+    maxBytes: kernel.loadShared(source.at + P_MAX_UNITS) * UNIT_BYTES,
     cutBytes,
     reservedBytes: kernel.loadShared(source.at + P_RESERVED) * UNIT_BYTES,
     homeBytes: Math.max(0, cutBytes - awayBytes),

@@ -110,7 +110,18 @@ function publish(magazine: Magazine, view: PooledView): void {
   words[stagedAt] = 1;
   (tally[counter.PUTS] as number) += 1;
   (tally[counter.RELEASED_BLOCKS] as number) += 1;
-  processor.kernel.spill(processor.row);
+  stow(magazine);
+}
+
+/** Sends the staged blocks to this thread's deque; home, if enough is retained or the pool's limit was lowered. */
+function stow(magazine: Magazine): void {
+  const { processor, pool } = magazine;
+  const { kernel, row, words, stagedAt } = processor;
+  if (pool.retention.isOverLimit(magazine)) {
+    kernel.homeStaged(row);
+    pool.drainer.purgeSoon();
+  } else if (pool.retention.isReached(magazine, words[stagedAt] as number)) kernel.homeStaged(row);
+  else kernel.spill(row);
 }
 
 /** Takes back a leased block: into the magazine if it may go there, after making room. */
@@ -120,17 +131,36 @@ export function giveBack(magazine: Magazine, view: PooledView): void {
     publish(magazine, view);
     return;
   }
+  if (magazine.top >= magazine.capacity) dropCold(magazine);
   if (magazine.top >= magazine.capacity) {
     magazine.unload(Math.min(magazine.batch, magazine.top));
-    magazine.processor.kernel.spill(magazine.processor.row);
+    stow(magazine);
   }
   magazine.stash(view);
 }
 
+/** Sends home what the magazine has not needed since the last epoch that this thread noticed. The number of blocks. */
+export function dropCold(magazine: Magazine): number {
+  const cold = magazine.coldBlocks();
+  if (cold > 0) {
+    magazine.turnOver();
+    sendHome(magazine, cold);
+    magazine.turnOver();
+  }
+  magazine.count(counter.DRAINED, cold);
+  magazine.noticeEpoch();
+  return cold;
+}
+
 /** Sends every block of the magazine home. */
 export function drainMagazine(magazine: Magazine): void {
-  while (magazine.top > 0) {
-    magazine.unload(Math.min(magazine.batch, magazine.top));
+  sendHome(magazine, magazine.top);
+}
+
+/** Sends the newest `count` blocks of the magazine home. */
+function sendHome(magazine: Magazine, count: number): void {
+  for (let left = count; left > 0; left -= magazine.batch) {
+    magazine.unload(Math.min(magazine.batch, left));
     magazine.processor.kernel.homeStaged(magazine.processor.row);
   }
 }

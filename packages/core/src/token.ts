@@ -5,6 +5,7 @@ import { show, SyncPoolError, typeError } from './errors.ts';
 import { bufferOf, type Control, type Kernel } from './host/backend.ts';
 import { geometryOf } from './host/geometry.ts';
 import { wasm } from './host/wasm.ts';
+import { CLOSED } from './kernel/gate.ts';
 import { H_CLOSED, H_ID_HIGH, H_ID_LOW, HEADER_BYTES } from './kernel/layout.ts';
 
 /** Opaque; safe to post to a worker. */
@@ -69,6 +70,6 @@ export function checkToken(token: RuntimeToken, kernel: Kernel): void {
 /** Whether the token's runtime is closed. */
 export function isClosedToken(token: RuntimeToken): boolean {
   const buffer = bufferOf(token.control);
-  // Before anything is bound, so not through the seam: a word that only ever turns from 0 to 1.
-  return buffer.byteLength >= HEADER_BYTES && new Int32Array(buffer, H_CLOSED, 1)[0] !== 0;
+  // Before anything is bound, so not through the seam: a word that never goes back.
+  return buffer.byteLength >= HEADER_BYTES && new Int32Array(buffer, H_CLOSED, 1)[0] === CLOSED;
 }

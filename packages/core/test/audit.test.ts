@@ -3,8 +3,6 @@
 import { once } from 'node:events';
 import { afterEach, describe, expect, test } from 'vitest';
 import { createRuntime, KiB, type KernelName, MiB, type Runtime } from '@syncpool/core';
-import { S_BITMAP } from '../src/kernel/layout.ts';
-import { kernelOf } from './support/invariants.ts';
 import { spawn } from './support/worker.ts';
 
 const BLOCKS = 64;
@@ -50,17 +48,6 @@ describe.each<KernelName>(['wasm', 'atomics'])('the audit on %s', (kernel) => {
     await worker.terminate();
     expect((runtime as Runtime).audit({ olderThanMs: 0 })).toMatchObject({ reclaimed: 7, detached: 0, unaccounted: 0 });
     expect(pool.stats().totals).toMatchObject({ leased: 0, stashed: 0 });
-  });
-
-  test('reports a block that a cut step has left in no place', () => {
-    const pool = makePool();
-    expect(pool.discard(pool.detach(pool.get()))).toBe(true);
-    const before = (runtime as Runtime).audit();
-    expect(before).toMatchObject({ home: 1, unaccounted: 0 });
-    // What a cut between take's claim and its staging leaves: the bit is cleared, the state is FREE.
-    const words = kernelOf((runtime as Runtime).token);
-    words.storePlain(words.slabAt(1) + S_BITMAP, 0);
-    expect((runtime as Runtime).audit()).toMatchObject({ home: 0, unaccounted: 1, cut: before.cut });
   });
 
   test('refuses an age that is no number of milliseconds, and changes nothing', () => {

@@ -273,6 +273,17 @@ export function ${name}(cls: i32): i32 { storeRacy(${address}, 1); return loadRa
     expect(racy('takeFromSlabs', 'cls')).toEqual(['racy']);
     expect(racy('takeFromSlabs', 'cls + C_SUMMARY + C_GATE')).toEqual(['racy']);
   });
+
+  test('a load of an unowned word that no look may make', () => {
+    const look = (name: string) =>
+      rulesBroken(
+        'extra.ts',
+        `import { slotAt } from './ring.ts';\nimport { loadUnowned } from './word.ts';
+export function ${name}(ring: i32): i32 { return loadUnowned(slotAt(ring, 1)); }\n`,
+      );
+    expect(look('isStuck')).toEqual(['outside']);
+    expect(look('take')).toEqual(['outside', 'racy']);
+  });
 });
 
 describe('the rule for the other sources finds', () => {

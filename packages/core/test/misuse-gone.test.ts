@@ -3,8 +3,11 @@
 
 import { attachRuntime, createRuntime, KiB, MiB, type BufferPool, type Runtime } from '@syncpool/core';
 import { describe, expect, test } from 'vitest';
+import { GATE_CLOSED } from '../src/kernel/gate.ts';
+import { C_GATE } from '../src/kernel/layout.ts';
 import { BACKENDS, makeRuntime } from './support/crew.ts';
 import { digestOf } from './support/control-words.ts';
+import { kernelOf, violations } from './support/invariants.ts';
 import { expectThrow } from './support/refusal.ts';
 import { nextMessage, spawn } from './support/worker.ts';
 
@@ -103,6 +106,28 @@ describe.each(BACKENDS)('on %s', (kernel) => {
     expectThrow(() => attachRuntime(runtime.name), { code: 'ERR_SYNCPOOL_NO_RUNTIME', names: [runtime.name] });
     expectThrow(() => attachRuntime(runtime.token), { code: CLOSED, names: [runtime.name] });
     createRuntime({ ...LIMITS, kernel, name: runtime.name }).close();
+  });
+
+  test('a runtime whose closer died before it was done works, new pools too, until somebody closes it', async () => {
+    const runtime = makeRuntime(kernel, LIMITS);
+    const bound = kernelOf(runtime.token);
+    const pool = openUsed(runtime);
+    const gateOf = (id: number) => bound.loadShared(bound.classAt(id) + C_GATE);
+    // What such a thread leaves behind: it has said what it does, and has shut one gate.
+    bound.beginClose();
+    bound.moveGate(bound.classAt(0), gateOf(0), GATE_CLOSED);
+    expect(runtime.closed).toBe(false);
+    const opened = runtime.pool('opened then', OPTIONS);
+    expect(gateOf(1)).toBe(GATE_CLOSED);
+    for (const one of [pool, opened]) {
+      const buffer = one.get();
+      one.put(buffer);
+      expect(one.get()).toBe(buffer);
+      one.put(buffer);
+    }
+    expect(violations(runtime.token)).toEqual([]);
+    runtime.close();
+    await expectAllRefused(runtime, pool, 'closed');
   });
 
   test('another thread that was at work is refused as soon as the runtime is closed', async () => {

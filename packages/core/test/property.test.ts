@@ -232,6 +232,11 @@ const SHAPES: readonly (readonly [PoolOptions, PoolOptions])[] = [
     { sizes: [1 * KiB, 100 * KiB], maxBytes: 256 * KiB },
     { blockSize: 300, maxBytes: 64 * 320 },
   ],
+  // Leases that are watched: other views, the same rules.
+  [
+    { sizes: [1 * KiB, 4 * KiB], maxBytes: 64 * KiB, debug: true },
+    { blockSize: 2 * KiB, maxBytes: 32 * KiB, debug: { oneIn: 2 } },
+  ],
 ];
 const NAMES = ['two sizes', 'one size'] as const;
 let shape = SHAPES[0] as (typeof SHAPES)[number];

@@ -18,6 +18,8 @@ export type Control =
 /** A kernel ready for one thread, with control memory as words and as float64 counters. */
 export interface Bound {
   readonly kernel: Kernel;
+  /** Whether a thread is never cut inside a step: then nothing is ever lost. */
+  readonly hasWholeSteps: boolean;
   readonly words: Int32Array;
   readonly counters: Float64Array;
 }
@@ -40,12 +42,72 @@ export function bufferOf(control: Control): SharedArrayBuffer {
   return control.kernel === 'wasm' ? control.memory.buffer : control.memory;
 }
 
+type Drivers = typeof import('../kernel/drivers.ts');
+type Driver = (row: number, ...rest: number[]) => unknown;
+
+/**
+ * Which drivers move blocks or bytes, or look whether others do. Those that are listed as false change nothing that has a
+ * place, or are the brackets themselves.
+ */
+const MOVES = {
+  acquireBatch: true,
+  acquireOrConclude: true,
+  balance: true,
+  beginPurge: true,
+  beginRecovery: false,
+  blocksInDeques: false,
+  closeAll: false,
+  cutFresh: true,
+  emptyDeques: true,
+  endPurge: true,
+  enterKernel: false,
+  exitKernel: false,
+  homeReturnedRun: true,
+  homeStaged: true,
+  idleness: false,
+  markReturned: false,
+  recoverClaimed: true,
+  recoveryDone: false,
+  regain: true,
+  regainLeft: true,
+  regainRun: true,
+  settleRelease: true,
+  shutIfClosing: false,
+  spill: true,
+  takeIdleQuarter: true,
+  takeIdleRun: true,
+  trimClass: true,
+  vacateSlots: true,
+  wakePool: false,
+} satisfies Readonly<Record<keyof Drivers, boolean>>;
+
+/**
+ * Brackets every driver that moves something, so that others can tell when this thread is inside (kernel/activity.ts).
+ * Not by `finally`: a thread that is cut inside is not outside before it comes back.
+ */
+function bracketed(kernel: Kernel): Kernel {
+  const { enterKernel, exitKernel } = kernel;
+  const bracket =
+    (driver: Driver): Driver =>
+    (row, ...rest) => {
+      enterKernel(row);
+      const outcome = driver(row, ...rest);
+      exitKernel(row);
+      return outcome;
+    };
+  const drivers = Object.entries(MOVES).filter(([, moves]) => moves);
+  const wrapped = drivers.map(([name]) => [name, bracket(kernel[name as keyof Drivers] as Driver)]);
+  return { ...kernel, ...Object.fromEntries(wrapped) };
+}
+
 export function bindKernel(control: Control): Bound {
   const buffer = bufferOf(control);
   // With explicit lengths: a length-tracking view of growable memory is slower.
   const words = new Int32Array(buffer, 0, buffer.byteLength / 4);
   const counters = new Float64Array(buffer, 0, buffer.byteLength / 8);
-  if (control.kernel === 'atomics') return { kernel: bindAtomics(words), words, counters };
+  if (control.kernel === 'atomics') {
+    return { kernel: bracketed(bindAtomics(words)), hasWholeSteps: false, words, counters };
+  }
   const instance = new wasm.Instance(control.module, { env: { memory: control.memory } });
-  return { kernel: bindWasm(words, instance.exports as Kernel), words, counters };
+  return { kernel: bindWasm(words, instance.exports as Kernel), hasWholeSteps: true, words, counters };
 }

@@ -6,23 +6,11 @@ import { subscribe } from 'node:diagnostics_channel';
 import { readFileSync } from 'node:fs';
 import type { Worker } from 'node:worker_threads';
 import { startTimeOf } from './identity.ts';
+import { tellAll } from './listeners.ts';
 
 type Listener = (threadId: number) => void;
 
 const listeners = new Set<Listener>();
-
-function tellOfDeath(threadId: number): void {
-  for (const listener of listeners) {
-    // One that fails must not keep the others from hearing of it.
-    try {
-      listener(threadId);
-    } catch (error) {
-      process.nextTick(() => {
-        throw error;
-      });
-    }
-  }
-}
 
 // From the moment that the package is loaded, so that workers are known too that were started before
 // there was a runtime. Who listens is looked up when they exit.
@@ -31,7 +19,7 @@ subscribe('worker_threads', (message) => {
   // Read now: after the exit it is -1.
   const { threadId } = worker;
   // One that failed to start has no thread, and -1 stands for "no parent" in a row.
-  if (threadId > 0) worker.once('exit', () => tellOfDeath(threadId));
+  if (threadId > 0) worker.once('exit', () => tellAll(listeners, threadId));
 });
 
 /** Calls the listener with the thread id of every worker that this thread created, after its 'exit'. */
@@ -70,12 +58,15 @@ export type Life = 'lives' | 'ended' | 'unknown';
  * Asks the operating system for a thread by its id and start time. Nobody can tell on other systems
  * than Linux, or of a row without an OS thread id. That procfs has no such thread is 'ended' only
  * where procfs shows this process's threads at all: ask about the calling thread too.
+ *
+ * Without a start time a later thread of the same id is taken for it: 'ended' is certain all the same.
  */
-export function lifeOf(osThread: number, startLow: number, startHigh: number): Life {
-  if (osThread === 0 || process.platform !== 'linux') return 'unknown';
-  const start = (BigInt(startHigh) << 32n) | BigInt.asUintN(32, BigInt(startLow));
+export function lifeOf(osThread: number, startLow?: number, startHigh?: number): Life {
+  if (osThread <= 0 || process.platform !== 'linux') return 'unknown';
   try {
-    return startTimeOf(readFileSync(`/proc/self/task/${osThread}/stat`, 'utf8')) === start ? 'lives' : 'ended';
+    const start = startTimeOf(readFileSync(`/proc/self/task/${osThread}/stat`, 'utf8'));
+    if (startLow === undefined || startHigh === undefined) return 'lives';
+    return start === ((BigInt(startHigh) << 32n) | BigInt.asUintN(32, BigInt(startLow))) ? 'lives' : 'ended';
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     // ESRCH: it ended between open and read.

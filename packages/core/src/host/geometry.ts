@@ -40,8 +40,7 @@ function ringSlotsFor(cells: number): number {
 export function geometryOf(plan: Pick<RuntimePlan, 'maxBytes' | 'maxProcessors' | 'maxClasses'>): Geometry {
   const { maxBytes, maxProcessors, maxClasses } = plan;
   const slabCount = Math.min(MOST_SLABS, 2 * Math.ceil(maxBytes / layout.SLAB_BYTES) + maxClasses);
-  const rowCount = maxProcessors + 1;
-  const cells = rowCount * maxClasses;
+  const cells = maxProcessors * maxClasses;
   const ringSlots = ringSlotsFor(cells);
   let end = layout.HEADER_BYTES;
   const region = (bytes: number): number => {
@@ -54,20 +53,20 @@ export function geometryOf(plan: Pick<RuntimePlan, 'maxBytes' | 'maxProcessors' 
     'layout version': [layout.H_VERSION, layout.LAYOUT_VERSION],
     slabs: [layout.H_SLAB_COUNT, slabCount],
     maxProcessors: [layout.H_MAX_PROCESSORS, maxProcessors],
-    'row count': [layout.H_ROW_COUNT, rowCount],
     maxClasses: [layout.H_MAX_CLASSES, maxClasses],
     maxPools: [layout.H_MAX_POOLS, MAX_POOLS],
     'ring slots': [layout.H_RING_SLOTS, ringSlots],
     'maxBytes / 64': [layout.H_MAX_UNITS, Math.floor(maxBytes / layout.UNIT_BYTES)],
     'pools at': [layout.H_POOLS, region(MAX_POOLS * layout.POOL_STRIDE)],
     'classes at': [layout.H_CLASSES, region(maxClasses * layout.CLASS_STRIDE)],
-    'rows at': [layout.H_ROWS, region(rowCount * layout.ROW_STRIDE)],
+    'rows at': [layout.H_ROWS, region(maxProcessors * layout.ROW_STRIDE)],
     'deques at': [layout.H_DEQUES, region(cells * layout.DEQUE_STRIDE)],
     'counters at': [layout.H_COUNTERS, region(cells * layout.COUNTER_STRIDE)],
     'steals at': [layout.H_STEALS, region(cells * maxProcessors * layout.STEAL_BYTES)],
     'slabs at': [layout.H_SLABS, region((slabCount + 1) * layout.SLAB_STRIDE)],
     'rings at': [layout.H_RINGS, region(cells * ringSlots * 4)],
     'lines at': [layout.H_LINES, region((slabCount + 1) * layout.BLOCKS_PER_SLAB * layout.LINE)],
+    'traces at': [layout.H_TRACES, region(layout.TRACES * layout.TRACE_STRIDE)],
   };
   const controlBytes = Math.ceil(end / 65536) * 65536;
   if (controlBytes >= 2 ** 31) {

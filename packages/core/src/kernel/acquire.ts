@@ -2,15 +2,16 @@
 // takes to say "exhausted". Drivers: loops over steps, in JavaScript on every backend. A driver
 // keeps nothing in its head that memory does not say too, so it may be cut anywhere.
 
+import { nap } from './activity.ts';
 import { cutFresh } from './fresh.ts';
-import { C_ID, C_POOL, C_WAIT, dequeAt, P_RELEASER, R_INDEX, R_NAP, R_TICKET, ringAt } from './layout.ts';
+import { C_ID, C_POOL, C_WAIT, dequeAt, P_RELEASER, R_INDEX, R_TICKET, ringAt } from './layout.ts';
 import { EMPTY, RETRY } from './outcome.ts';
 import { reclaimSiblingClasses } from './reclaim.ts';
 import { stealFromEveryRow, stealFromSiblings } from './steal.ts';
 import { pop, prepareWait } from './steps.ts';
 import { takeFromEverySlab, takeFromSlabs } from './take.ts';
 import { BUSY_RESCANS, MOST_NAPS } from './widths.ts';
-import { loadPlain, loadShared, waitShared } from './word.ts';
+import { loadPlain, loadShared } from './word.ts';
 
 /** Tier 2. RETRY means a thief was faster, so there is something to gain by looking again. */
 function popOwn(row: i32, cls: i32, want: i32): i32 {
@@ -61,7 +62,7 @@ function isConclusive(row: i32, cls: i32): boolean {
  * nothing is concluded while there is one. Somebody else's attempt in flight makes the rescan say
  * RETRY, and then the thread looks again; after BUSY_RESCANS it naps in between.
  *
- * The bound is for what never ends: a reservation that a cut Atomics step has left behind.
+ * The bound is for what never ends: a reservation that a cut Atomics step has left behind, until an audit mends it (balance.ts).
  */
 export function acquireOrConclude(row: i32, cls: i32, want: i32, wantFresh: i32): i32 {
   const first = acquireBatch(row, cls, want, wantFresh);
@@ -74,7 +75,7 @@ export function acquireOrConclude(row: i32, cls: i32, want: i32, wantFresh: i32)
     if (result > 0) return result;
     if (result === EMPTY && isConclusive(row, cls)) return EMPTY;
     // After EMPTY too: a releaser that stands still must not use up the attempts of those who wait for it.
-    if (attempt >= BUSY_RESCANS) waitShared(row + R_NAP, loadPlain(row + R_NAP), 1);
+    if (attempt >= BUSY_RESCANS) nap(row);
   }
   return EMPTY;
 }

@@ -33,6 +33,7 @@ import {
   R_STAGED,
   R_VICTIM,
 } from './layout.ts';
+import { noteLow } from './epoch.ts';
 import { inDeque, setState } from './line.ts';
 import { DONE, EMPTY, FULL, RETRY } from './outcome.ts';
 import { commitStaged, stage, staged } from './staging.ts';
@@ -60,7 +61,8 @@ export const SOURCE_STEAL: i32 = 2;
   return (headOf(headTail) - tailOf(headTail)) & INDEX_MASK;
 }
 
-/* @inline */ function slotAt(ring: i32, index: i32): i32 {
+/** Address of the slot that an index stands for. */
+/* @inline */ export function slotAt(ring: i32, index: i32): i32 {
   return ring + ((index & (loadPlain(H_RING_SLOTS) - 1)) << 2);
 }
 
@@ -151,9 +153,16 @@ export function push(row: i32, cls: i32, deque: i32, ring: i32): i32 {
   fill(row, ring, head, first, 5, count, state);
   fill(row, ring, head, first, 6, count, state);
   fill(row, ring, head, first, 7, count, state);
-  addShared(deque + D_HEAD_TAIL, count << HEAD_SHIFT);
+  const before = addShared(deque + D_HEAD_TAIL, count << HEAD_SHIFT);
+  noteLow(cls, deque, sizeOf(before));
   raiseBit(cls, index);
   wakeIfWaiting(cls);
+  return DONE;
+}
+
+/** Hands back a slot whose consumer was cut before it could. Its caller knows that the slot is in no deque and in nobody's hands (mend.ts). */
+export function vacate(ring: i32, slot: i32): i32 {
+  storeShared(slotAt(ring, slot), 0);
   return DONE;
 }
 
@@ -171,6 +180,17 @@ export function pop(row: i32, cls: i32, deque: i32, ring: i32, want: i32): i32 {
   return commitStaged(row, cls, count);
 }
 
+/** Claims the `count` oldest blocks of a deque whose word is `seen`, and makes them the row's: their number, or RETRY. */
+/* @inline */ function takeOldest(row: i32, cls: i32, victim: i32, deque: i32, ring: i32, seen: i32, count: i32): i32 {
+  // The claim: [tail, tail + count) is this thread's from here on.
+  if (casShared(deque + D_HEAD_TAIL, seen, packHeadTail(headOf(seen), tailOf(seen) + count)) !== seen) return RETRY;
+  receiveAll(row, ring, tailOf(seen), count);
+  if (count === sizeOf(seen)) lowerBit(cls, victim, deque);
+  storePlain(row + R_SOURCE, SOURCE_STEAL);
+  storePlain(row + R_VICTIM, victim);
+  return commitStaged(row, cls, count);
+}
+
 /**
  * Takes half of the victim's blocks, rounded up and at most `want` (at most MAX_BATCH), oldest
  * first: their number, EMPTY, or RETRY if the victim or another thief moved in between.
@@ -179,12 +199,17 @@ export function steal(row: i32, cls: i32, victim: i32, deque: i32, ring: i32, wa
   const seen = loadShared(deque + D_HEAD_TAIL);
   const size = sizeOf(seen);
   if (size === 0) return EMPTY;
-  const count = least((size + 1) >> 1, want);
-  // The claim: [tail, tail + count) is this thread's from here on.
-  if (casShared(deque + D_HEAD_TAIL, seen, packHeadTail(headOf(seen), tailOf(seen) + count)) !== seen) return RETRY;
-  receiveAll(row, ring, tailOf(seen), count);
-  if (count === size) lowerBit(cls, victim, deque);
-  storePlain(row + R_SOURCE, SOURCE_STEAL);
-  storePlain(row + R_VICTIM, victim);
-  return commitStaged(row, cls, count);
+  return takeOldest(row, cls, victim, deque, ring, seen, least((size + 1) >> 1, want));
+}
+
+/**
+ * Takes the victim's oldest blocks, at most MAX_BATCH, until its tail has come to `target`: their number, RETRY, or EMPTY
+ * once it has. Also EMPTY when the owner has come down below the target: what is left is in use after all.
+ */
+export function trim(row: i32, cls: i32, victim: i32, deque: i32, ring: i32, target: i32): i32 {
+  const seen = loadShared(deque + D_HEAD_TAIL);
+  // How far the target is ahead. Once thieves have passed it, that is more than any deque holds.
+  const due = (target - tailOf(seen)) & INDEX_MASK;
+  if (due === 0 || due > sizeOf(seen)) return EMPTY;
+  return takeOldest(row, cls, victim, deque, ring, seen, least(due, MAX_BATCH));
 }

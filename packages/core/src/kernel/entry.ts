@@ -8,7 +8,7 @@
 //
 // FREE -> CREATING by CAS; CREATING -> READY or FREE by its creator.
 
-import { C_GATE, H_CLOSED, P_ENTRY, R_OWNER } from './layout.ts';
+import { P_ENTRY, P_MAX_UNITS, R_OWNER } from './layout.ts';
 import { DONE, RETRY } from './outcome.ts';
 import { casShared, loadPlain, notifyShared, storeShared } from './word.ts';
 
@@ -28,13 +28,11 @@ export function settleEntry(pool: i32, word: i32): i32 {
   return DONE;
 }
 
-/** Moves a class's gate. Whoever closes it wins: a deadline never replaces GATE_CLOSED. DONE or RETRY. */
-export function moveGate(cls: i32, expected: i32, replacement: i32): i32 {
-  return casShared(cls + C_GATE, expected, replacement) === expected ? DONE : RETRY;
-}
-
-/** Marks the runtime closed. Gates and waiters are the host's next steps; every slow path looks here. */
-export function closeRuntime(): i32 {
-  storeShared(H_CLOSED, 1);
+/**
+ * Moves the limit of a pool's bytes. Above what is cut already it lets cuts go on; below, no more is cut until enough has
+ * been released. P_RESERVED stays the exact count: a cut that saw the limit before counts as before the move.
+ */
+export function limitPool(pool: i32, units: i32): i32 {
+  storeShared(pool + P_MAX_UNITS, units);
   return DONE;
 }

@@ -37,7 +37,7 @@ export function cutFresh(row: i32, cls: i32, want: i32): i32 {
   const pool = loadPlain(cls + C_POOL);
   // Asked first, so that a pool at its limit neither searches for a slab nor opens one.
   const reserved = loadShared(pool + P_RESERVED);
-  if (loadPlain(pool + P_MAX_UNITS) - reserved < loadPlain(cls + C_UNITS)) return fullOrRetry(pool, reserved);
+  if (loadShared(pool + P_MAX_UNITS) - reserved < loadPlain(cls + C_UNITS)) return fullOrRetry(pool, reserved);
   const run = loadPlain(cls + C_RUN_SLABS);
   if (run > 0) return cutRun(row, cls, pool, run);
   let slab = loadRacy(cls + C_CUT_HINT);

@@ -4,15 +4,35 @@
 export {
   acquireBatch,
   acquireOrConclude,
+  balance,
+  beginPurge,
   beginRecovery,
+  blocksInDeques,
+  closeAll,
   cutFresh,
+  emptyDeques,
+  endPurge,
+  enterKernel,
+  exitKernel,
+  homeReturnedRun,
   homeStaged,
+  idleness,
+  markReturned,
   recoverClaimed,
   recoveryDone,
+  regain,
+  regainLeft,
+  regainRun,
   settleRelease,
+  shutIfClosing,
   spill,
+  takeIdleQuarter,
+  takeIdleRun,
+  trimClass,
+  vacateSlots,
+  wakePool,
 } from './drivers.ts';
-export { cell, classAt, dequeAt, lineAt, poolAt, rowAt, slabAt, stageAt } from './layout.ts';
+export { cell, classAt, dequeAt, lineAt, poolAt, ringAt, rowAt, slabAt, stageAt } from './layout.ts';
 export * from './steps.ts';
 export {
   loadPlain,

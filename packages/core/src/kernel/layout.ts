@@ -1,6 +1,6 @@
 // Every offset, stride and width in control memory. No other file adds a number to an address.
 //
-//   header | pools | classes | rows | deques | counters | steals | slabs | rings | lines
+//   header | pools | classes | rows | deques | counters | steals | slabs | rings | lines | traces
 //
 // Addresses are byte offsets (i32); a word is 4 bytes; a line is 64 bytes. Words that different
 // threads write stand on different lines, except where they always change together.
@@ -10,7 +10,7 @@
 import { imul, loadPlain } from './word.ts';
 
 export const MAGIC: i32 = 0x53504f4c; // "SPOL"
-export const LAYOUT_VERSION: i32 = 1;
+export const LAYOUT_VERSION: i32 = 2;
 
 export const LINE: i32 = 64;
 const LINE_SHIFT: i32 = 6;
@@ -34,11 +34,11 @@ export const H_MAX_CLASSES: i32 = 20;
 export const H_MAX_POOLS: i32 = 24;
 export const H_RING_SLOTS: i32 = 28;
 export const H_MAX_UNITS: i32 = 32;
-/** Rows: one for each processor, and a last one for a thread that recovers the dead because the table is full. */
-export const H_ROW_COUNT: i32 = 44;
 /** Two random words that tell this runtime from any other of its name. */
 export const H_ID_LOW: i32 = 36;
 export const H_ID_HIGH: i32 = 40;
+/** 1 if the threads watch the container's memory (memory-pressure.ts of the host), else 0. */
+export const H_WATCHES_MEMORY: i32 = 44;
 export const H_POOLS: i32 = 64;
 export const H_CLASSES: i32 = 68;
 export const H_ROWS: i32 = 72;
@@ -48,8 +48,11 @@ export const H_STEALS: i32 = 84;
 export const H_SLABS: i32 = 88;
 export const H_RINGS: i32 = 92;
 export const H_LINES: i32 = 96;
-/** 0, or 1 once the runtime is closed. Written once by `close`, read by every slow path. */
+export const H_TRACES: i32 = 100;
+/** Whether the runtime is closed (gate.ts). Written by whoever closes it, read by every slow path and by openers of pools. */
 export const H_CLOSED: i32 = 128;
+/** The second in which somebody has looked at the container's memory last; CAS to a later one (epoch.ts). Written once a second at most. */
+export const H_PRESSURE_TICK: i32 = 132;
 /** Packed slab frontier (slab.ts). Written by CAS by whoever opens a slab or cuts a run. */
 export const H_FRONTIER: i32 = 192;
 export const HEADER_BYTES: i32 = 256;
@@ -60,12 +63,23 @@ export const P_RESERVED: i32 = 64;
 export const P_CUT: i32 = 68;
 /** 0, or the OWNED word of the one row that is releasing slabs of the pool: until it is 0 again, nothing is concluded. */
 export const P_RELEASER: i32 = 72;
+/** What may be cut, and what the runtime has promised the pool: shared words, because `resize` moves them. */
 export const P_MAX_UNITS: i32 = 128;
 export const P_FIRST_CLASS: i32 = 132;
 export const P_CLASS_COUNT: i32 = 136;
 export const P_SLAB_DEMAND: i32 = 140;
 export const P_ON_EXHAUSTED: i32 = 144;
 export const P_NAME_LENGTH: i32 = 148;
+export const P_ON_DROP: i32 = 152;
+/** One of how many leases is watched, 0 for none. */
+export const P_DEBUG: i32 = 156;
+export const P_DRAIN_ON: i32 = 160;
+export const P_DRAIN_MS: i32 = 164;
+export const P_DECAY_MS: i32 = 168;
+export const P_RETAIN_UNITS: i32 = 172;
+/** The limit that the pool was opened with, and what the runtime promised it: at least that, and what it has been raised to. */
+export const P_OPENED_UNITS: i32 = 176;
+export const P_PROMISED_UNITS: i32 = 76;
 export const P_NAME: i32 = 192;
 export const NAME_BYTES: i32 = 128;
 export const POOL_STRIDE: i32 = 320;
@@ -78,8 +92,13 @@ export const C_UNITS: i32 = 12;
 export const C_PER_SLAB: i32 = 16;
 export const C_RUN_SLABS: i32 = 20;
 export const C_BITMAP_WORDS: i32 = 24;
-/** 0: fast path open. GATE_CLOSED: closed. Else a deadline in ms until which puts skip the magazine. CAS only. */
+/** What all deques of the class together may hold. */
+export const C_RETAIN_UNITS: i32 = 28;
+/** The gate (gate.ts): read by every get and put, racily. */
 export const C_GATE: i32 = 64;
+/** The drain's clock (epoch.ts). Written once an epoch, so it may share the gate's line. */
+export const C_EPOCH: i32 = 68;
+export const C_TICK: i32 = 72;
 /** The eventcount of the class (wait.ts): a sequence number above a bit that says that somebody may wait. */
 export const C_WAIT: i32 = 128;
 /** Racy hint: the slab cut last. */
@@ -90,9 +109,10 @@ export const C_NON_EMPTY: i32 = 256;
 export const C_SUMMARY: i32 = 384;
 export const CLASS_STRIDE: i32 = 896;
 
-// ---- row of a processor: line 0 row word, line 1 identity (written by its claimer), lines 2-3 private to its thread
+// ---- row of a processor: line 0 row word and claimant, line 1 identity (written by its claimant), lines 2-3 private to its thread
 export const R_WORD: i32 = 0;
-export const R_ID_INCARNATION: i32 = 64;
+/** 0, or who is claiming the row just now (row.ts). */
+export const R_CLAIMANT: i32 = 4;
 export const R_THREAD: i32 = 68;
 export const R_PARENT: i32 = 72;
 export const R_OS_THREAD: i32 = 76;
@@ -115,16 +135,23 @@ export const R_TICKET: i32 = 156;
 /** Pool (its address) of which this row is the releaser, or 0; and the slab whose release it has under way, or 0. */
 export const R_RELEASE_POOL: i32 = 160;
 export const R_RELEASING: i32 = 164;
-/** 1 while this row has rows of the dead to recover. */
+/** What this row has to recover: RECOVERS_ROWS and RECOVERS_PAST (row.ts), or 0. */
 export const R_RECOVERING: i32 = 168;
 /** Never notified: a place to nap on. */
 export const R_NAP: i32 = 172;
+/** Odd while the row's thread is inside the kernel, where that must be known (activity.ts). Written by that thread, read by who audits. */
+export const R_ACTIVITY: i32 = 176;
 export const R_STAGE: i32 = 192;
 export const ROW_STRIDE: i32 = 256;
 
-// ---- deque of one row and class: line 0 shared, line 1 private to the row's thread
+// ---- deque of one row and class: line 0 shared, line 1 written by the row's thread alone
 export const D_HEAD_TAIL: i32 = 0;
+/** The epoch at whose begin the deque was trimmed last; CAS by who trims. */
+export const D_TRIMMED: i32 = 4;
 export const D_SLAB_HINT: i32 = 64;
+/** The deque's low-water mark of an epoch, and the word before it (epoch.ts): written by the owner, read racily by who trims. */
+export const D_LOW: i32 = 68;
+export const D_LOW_BEFORE: i32 = 72;
 export const DEQUE_STRIDE: i32 = 128;
 
 // ---- counters of one row and class: float64 fields (counters.ts names them), written by the row's thread, or by who recovers it
@@ -136,6 +163,8 @@ export const STEAL_BYTES: i32 = 8;
 export const S_WORD: i32 = 0;
 export const S_PURGE_CLASS: i32 = 4;
 export const S_PURGE_FRESH: i32 = 8;
+/** Racy hint: since when nothing was taken from the slab, in ms; 0 if none says so; below 0 how many home blocks have no pages any more (idle.ts). Cleared by take. */
+export const S_IDLE: i32 = 12;
 export const S_BITMAP: i32 = 64;
 export const SLAB_STRIDE: i32 = 576;
 
@@ -145,8 +174,15 @@ export const L_GENERATION: i32 = 4;
 export const L_USED: i32 = 8;
 /** When the block was detached: wall-clock milliseconds modulo 2^31. */
 export const L_DETACHED_AT: i32 = 12;
+/** 1 while a free block of a pool with `debug` is filled with poison; the owner's, as the block is. */
+export const L_POISONED: i32 = 16;
 
-export const GATE_CLOSED: i32 = -1;
+// ---- trace: who leased and put a watched block, in words. Written by the block's owner, read by the next; blocks share traces, so it is a hint
+export const T_BLOCK: i32 = 0;
+export const T_LENGTH: i32 = 4;
+export const T_TEXT: i32 = 8;
+export const TRACE_STRIDE: i32 = 4096;
+export const TRACES: i32 = 1024;
 
 // Products of small indexes and strides: the creator checks that the whole stays below 2^31.
 

@@ -11,3 +11,5 @@ export const FULL: i32 = -2;
 export const STALE: i32 = -3;
 /** The step did its work, which has no number. */
 export const DONE: i32 = 1;
+/** Of a slab's blocks some are home, and not all (idle.ts). */
+export const PARTLY: i32 = 2;

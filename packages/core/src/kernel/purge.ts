@@ -11,6 +11,8 @@
 import {
   blockAt,
   C_UNITS,
+  L_POISONED,
+  lineAt,
   P_CUT,
   P_RELEASER,
   P_RESERVED,
@@ -21,7 +23,7 @@ import {
   S_WORD,
   slabAt,
 } from './layout.ts';
-import { FREE, incarnationOf, packTagged, rowOf, setState } from './line.ts';
+import { FREE, incarnationOf, OWNED, packTagged, rowOf, setState } from './line.ts';
 import { DONE, RETRY } from './outcome.ts';
 import { freshOf, SLAB_FREE, SLAB_PURGING, slabClassOf } from './slab.ts';
 import { addShared, casShared, imul, loadPlain, storePlain, storeShared } from './word.ts';
@@ -51,6 +53,11 @@ export function expelReleaser(pool: i32, owner: i32): i32 {
   return packTagged(SLAB_PURGING, rowOf(owner), incarnationOf(owner));
 }
 
+/** The OWNED word of the row that a slab in PURGING is released by. */
+/* @inline */ export function purgerOf(word: i32): i32 {
+  return packTagged(OWNED, rowOf(word), incarnationOf(word));
+}
+
 /** Frees an ACTIVE slab of which nothing is cut: `seen` says so. DONE or RETRY. */
 export function deactivate(slab: i32, seen: i32): i32 {
   return casShared(slabAt(slab) + S_WORD, seen, SLAB_FREE) === seen ? DONE : RETRY;
@@ -68,9 +75,11 @@ export function beginRelease(row: i32, slab: i32, seen: i32): i32 {
   return casShared(at + S_WORD, seen, purgingBy(loadPlain(row + R_OWNER))) === seen ? DONE : RETRY;
 }
 
-/** Disowns one block of a slab in release, so that no stale OWNED state outlives the slab. */
+/** Disowns one block of a slab in release, so that no stale OWNED state outlives the slab, nor the mark of its poison. */
 export function disown(slab: i32, number: i32): i32 {
-  setState(blockAt(slab, number), FREE);
+  const block = blockAt(slab, number);
+  storePlain(lineAt(block) + L_POISONED, 0);
+  setState(block, FREE);
   return DONE;
 }
 

@@ -51,6 +51,7 @@ import { loadPlain, loadRacy, loadShared, storePlain } from './word.ts';
   return left <= 0 ? 0 : ((1 << left) - 1) | 0;
 }
 
+/** Whether the bitmap has the slab's first `fresh` blocks all at home. */
 function isWholeAtHome(slab: i32, fresh: i32, words: i32): boolean {
   for (let word = 0; word < words; word++) {
     if (loadShared(slabAt(slab) + S_BITMAP + (word << 2)) !== allHome(fresh, word)) return false;
@@ -122,27 +123,44 @@ export function settleRelease(row: i32): void {
 }
 
 /**
+ * Takes every block of an ACTIVE slab of the class and claims the slab, for the pool's releaser. DONE: until endPurge the
+ * slab and its memory are this thread's alone. EMPTY if not all of its blocks are home; RETRY if somebody took one meanwhile.
+ */
+export function beginPurge(row: i32, cls: i32, slab: i32): i32 {
+  const word = loadShared(slabAt(slab) + S_WORD);
+  const fresh = freshOf(word);
+  const words = loadPlain(cls + C_BITMAP_WORDS);
+  if (!isActive(word, loadPlain(cls + C_ID)) || fresh === 0 || !isWholeAtHome(slab, fresh, words)) return EMPTY;
+  storePlain(row + R_RELEASING, slab);
+  let outcome = RETRY;
+  if (gather(row, cls, slab, words) === fresh) outcome = beginRelease(row, slab, word);
+  if (outcome !== DONE) {
+    putBack(row, cls, slab);
+    storePlain(row + R_RELEASING, 0);
+  }
+  return outcome;
+}
+
+/** Ends what beginPurge began: the slab is FREE, for any class of any pool. */
+export function endPurge(row: i32, slab: i32): void {
+  completeRelease(slab);
+  storePlain(row + R_RELEASING, 0);
+}
+
+/**
  * Frees a slab of the class if all of its blocks are home, for the pool's releaser. DONE; EMPTY if
  * they are not; RETRY if somebody took one meanwhile.
  */
 function releaseSlab(row: i32, cls: i32, slab: i32): i32 {
   const word = loadShared(slabAt(slab) + S_WORD);
-  if (!isActive(word, loadPlain(cls + C_ID))) return EMPTY;
-  const fresh = freshOf(word);
-  if (fresh === 0) return deactivate(slab, word);
-  const words = loadPlain(cls + C_BITMAP_WORDS);
-  if (!isWholeAtHome(slab, fresh, words)) return EMPTY;
-  storePlain(row + R_RELEASING, slab);
-  let outcome = RETRY;
-  if (gather(row, cls, slab, words) === fresh) outcome = beginRelease(row, slab, word);
-  if (outcome === DONE) completeRelease(slab);
-  else putBack(row, cls, slab);
-  storePlain(row + R_RELEASING, 0);
+  if (isActive(word, loadPlain(cls + C_ID)) && freshOf(word) === 0) return deactivate(slab, word);
+  const outcome = beginPurge(row, cls, slab);
+  if (outcome === DONE) endPurge(row, slab);
   return outcome;
 }
 
 /** Sends home the blocks that the deques of a class hold just now, every row's. EMPTY, or RETRY if some got away. */
-function emptyDeques(row: i32, cls: i32): i32 {
+export function emptyDeques(row: i32, cls: i32): i32 {
   const id = loadPlain(cls + C_ID);
   let outcome = EMPTY;
   for (let victim = 0; victim < loadPlain(H_MAX_PROCESSORS); victim++) {

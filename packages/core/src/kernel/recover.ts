@@ -10,6 +10,11 @@
 // cut goes on at its next slow path, because R_RECOVERING says so. Nothing here is done twice with
 // effect, so it may all begin again.
 //
+// The heir of a row (inheritRow) recovers what the row's dead incarnations held, as that row: nobody else can, since the row is
+// LIVE. If it dies first, its incarnation is one more dead one, of a row that is recovered or inherited as any other. So what
+// is looked for is every incarnation of a row. The rows that the dead were recovering are RECOVERING by the row, whichever
+// incarnation it has: they are the heir's by its claim.
+//
 // That a thread is dead must be certain: after the Worker's 'exit' event, or when the operating
 // system knows no such thread any more. Until then I/O may still be writing into its blocks.
 
@@ -22,11 +27,12 @@ import {
   dequeAt,
   H_MAX_CLASSES,
   H_MAX_POOLS,
-  H_ROW_COUNT,
+  H_MAX_PROCESSORS,
   H_SLAB_COUNT,
   L_STATE,
   lineAt,
   P_ENTRY,
+  P_RELEASER,
   poolAt,
   R_INDEX,
   R_RECOVERING,
@@ -36,13 +42,13 @@ import {
   S_WORD,
   slabAt,
 } from './layout.ts';
-import { incarnationOf, OWNED, packTagged, rowOf, tagOf } from './line.ts';
+import { incarnationOf, OWNED, rowOf, tagOf } from './line.ts';
 import { DONE, RETRY, STALE } from './outcome.ts';
-import { purgingBy } from './purge.ts';
+import { purgerOf } from './purge.ts';
 import { completeRelease, wakePool } from './reclaim.ts';
 import { homeStaged } from './release.ts';
-import { recoveringBy, ROW_LIVE, ROW_RECOVERING } from './row.ts';
-import { freshOf, SLAB_ACTIVE, slabClassOf, slabTagOf } from './slab.ts';
+import { recoveringBy, RECOVERS_PAST, ROW_LIVE, ROW_RECOVERING } from './row.ts';
+import { freshOf, SLAB_ACTIVE, SLAB_PURGING, slabClassOf, slabTagOf } from './slab.ts';
 import { stealFrom } from './steal.ts';
 import { claimRecovery, expelReleaser, seize, settleEntry } from './steps.ts';
 import { MAX_BATCH } from './widths.ts';
@@ -57,7 +63,7 @@ function isMine(row: i32, other: i32): boolean {
 /** Takes over the rows that those in this row's hands were recovering when they died. Their number. */
 function takeOver(row: i32): i32 {
   let taken = 0;
-  for (let index = 0; index < loadPlain(H_ROW_COUNT); index++) {
+  for (let index = 0; index < loadPlain(H_MAX_PROCESSORS); index++) {
     const word = loadShared(rowAt(index) + R_WORD);
     if (tagOf(word) === ROW_RECOVERING && rowOf(word) !== loadPlain(row + R_INDEX) && isMine(row, rowOf(word))) {
       if (claimRecovery(row, rowAt(index), word) === DONE) taken = taken + 1;
@@ -66,21 +72,30 @@ function takeOver(row: i32): i32 {
   return taken;
 }
 
-/** Gives up the entries of the pool table that a dead row was making. */
-function giveUpEntries(owner: i32): void {
+/**
+ * Whether a word is OWNED by the row, by any incarnation of it. All of them are dead, but for that of an heir, which owns nothing
+ * before it has recovered its past but what it has staged.
+ */
+/* @inline */ function isOf(word: i32, index: i32): boolean {
+  return tagOf(word) === OWNED && rowOf(word) === index;
+}
+
+/** Gives up the entries of the pool table that the dead of a row were making; CREATING is packed as OWNED is. */
+function giveUpEntries(index: i32): void {
   for (let pool = 0; pool < loadPlain(H_MAX_POOLS); pool++) {
-    if (loadShared(poolAt(pool) + P_ENTRY) === owner) settleEntry(poolAt(pool), ENTRY_FREE);
+    if (isOf(loadShared(poolAt(pool) + P_ENTRY), index)) settleEntry(poolAt(pool), ENTRY_FREE);
   }
 }
 
-/** Completes the releases that a dead row had claimed slabs for. */
-function completeReleases(owner: i32): void {
+/** Completes the releases that the dead of a row had claimed slabs for. */
+function completeReleases(index: i32): void {
   for (let slab = 1; slab <= loadPlain(H_SLAB_COUNT); slab++) {
-    if (loadShared(slabAt(slab) + S_WORD) === purgingBy(owner)) completeRelease(slab);
+    const word = loadShared(slabAt(slab) + S_WORD);
+    if (slabTagOf(word) === SLAB_PURGING && isOf(purgerOf(word), index)) completeRelease(slab);
   }
 }
 
-/** Sends home what lies in a dead row's deques. */
+/** Sends home what lies in a row's deques. */
 function drainDeques(row: i32, index: i32): void {
   for (let id = 0; id < loadPlain(H_MAX_CLASSES); id++) {
     while (sizeOf(loadShared(dequeAt(index, id) + D_HEAD_TAIL)) !== 0) {
@@ -90,16 +105,17 @@ function drainDeques(row: i32, index: i32): void {
   }
 }
 
-/** Takes from a dead row what it owned in one slab, and sends it home. The number of blocks. */
-function sweepSlab(row: i32, slab: i32, word: i32, owner: i32): i32 {
+/** Takes from the dead of a row what they owned in one slab, and sends it home. The number of blocks. */
+function sweepSlab(row: i32, slab: i32, word: i32, index: i32): i32 {
   const cls = classAt(slabClassOf(word));
   const fresh = freshOf(word);
   let seized = 0;
   for (let number = 0; number < fresh; number++) {
     const block = blockAt(slab, number);
-    // Racy, and right: its thread has ended, so nobody writes the dead row's OWNED any more.
-    if (loadRacy(lineAt(block) + L_STATE) === owner) {
-      if (seize(row, cls, block, owner) === DONE) seized = seized + 1;
+    // Racy, and right: they have ended, so nobody writes their OWNED any more, and an old one fails in seize.
+    const state = loadRacy(lineAt(block) + L_STATE);
+    if (isOf(state, index)) {
+      if (seize(row, cls, block, state) === DONE) seized = seized + 1;
       if (loadPlain(row + R_STAGED) >= MAX_BATCH) homeStaged(row);
     }
   }
@@ -107,21 +123,32 @@ function sweepSlab(row: i32, slab: i32, word: i32, owner: i32): i32 {
   return seized;
 }
 
-/** Takes from a dead row every block that it owned. Their number. */
-function sweepStates(row: i32, owner: i32): i32 {
+/** Takes from the dead of a row every block that they owned. Their number. */
+function sweepStates(row: i32, index: i32): i32 {
   let seized = 0;
   for (let slab = 1; slab <= loadPlain(H_SLAB_COUNT); slab++) {
     const word = loadShared(slabAt(slab) + S_WORD);
-    if (slabTagOf(word) === SLAB_ACTIVE) seized = seized + sweepSlab(row, slab, word, owner);
+    if (slabTagOf(word) === SLAB_ACTIVE) seized = seized + sweepSlab(row, slab, word, index);
   }
   return seized;
 }
 
-/** Ends a dead row's time as the releaser of a pool; its blocks are home by now. */
-function expelReleasers(owner: i32): void {
+/** Ends the time of a row's dead as the releaser of a pool; their blocks are home by now. */
+function expelReleasers(index: i32): void {
   for (let pool = 0; pool < loadPlain(H_MAX_POOLS); pool++) {
-    if (expelReleaser(poolAt(pool), owner) === DONE) wakePool(poolAt(pool));
+    const releaser = loadShared(poolAt(pool) + P_RELEASER);
+    if (isOf(releaser, index) && expelReleaser(poolAt(pool), releaser) === DONE) wakePool(poolAt(pool));
   }
+}
+
+/** Recovers what the dead of a row held. The number of blocks. */
+function recoverRow(row: i32, index: i32): i32 {
+  giveUpEntries(index);
+  completeReleases(index);
+  drainDeques(row, index);
+  const blocks = sweepStates(row, index);
+  expelReleasers(index);
+  return blocks;
 }
 
 /** Claims the row of a dead thread. DONE; RETRY if another is recovering it; STALE if it is not that incarnation's any more. */
@@ -133,7 +160,7 @@ export function beginRecovery(row: i32, index: i32, incarnation: i32): i32 {
 }
 
 /**
- * Recovers every row that this one has claimed, and those that they had. Returns the number of
+ * Recovers the past of this row, if it was inherited, every row that it has claimed, and those that they had. Returns the number of
  * blocks. The rows stay RECOVERING until the host has settled their counters and calls endRecovery.
  */
 export function recoverClaimed(row: i32): i32 {
@@ -142,20 +169,16 @@ export function recoverClaimed(row: i32): i32 {
   let taken = takeOver(row);
   while (taken > 0) taken = takeOver(row);
   let blocks = 0;
-  for (let index = 0; index < loadPlain(H_ROW_COUNT); index++) {
-    if (isMine(row, index)) {
-      const owner = packTagged(OWNED, index, incarnationOf(loadShared(rowAt(index) + R_WORD)));
-      giveUpEntries(owner);
-      completeReleases(owner);
-      drainDeques(row, index);
-      blocks = blocks + sweepStates(row, owner);
-      expelReleasers(owner);
-    }
+  if ((loadPlain(row + R_RECOVERING) & RECOVERS_PAST) !== 0) {
+    blocks = recoverRow(row, loadPlain(row + R_INDEX));
+  }
+  for (let index = 0; index < loadPlain(H_MAX_PROCESSORS); index++) {
+    if (isMine(row, index)) blocks = blocks + recoverRow(row, index);
   }
   return blocks;
 }
 
-/** Notes that nothing is left to recover: the rows have been freed. */
+/** Notes that nothing is left to recover: the rows have been freed, and this row's past is nobody's. */
 export function recoveryDone(row: i32): void {
   storePlain(row + R_RECOVERING, 0);
 }

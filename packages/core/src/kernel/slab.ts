@@ -40,6 +40,7 @@ import {
   R_SOURCE,
   R_STAGED,
   S_BITMAP,
+  S_IDLE,
   S_WORD,
   SLAB_SHIFT,
   slabAt,
@@ -57,11 +58,13 @@ import {
   casShared,
   imul,
   loadPlain,
+  loadRacy,
   loadShared,
   lowestBit,
   orShared,
   quotient,
   storePlain,
+  storeRacy,
   storeShared,
 } from './word.ts';
 
@@ -170,26 +173,18 @@ export function home(row: i32, cls: i32): i32 {
   return bits & (bits - 1);
 }
 
-/**
- * Takes up to `want` (at most MAX_BATCH) home blocks from one bitmap word of a slab: their number,
- * EMPTY, or RETRY if others took them first or the slab has changed class.
- *
- * One and-mask claims; a block is taken by the thread whose `and` cleared its bit, and no block is
- * ever hidden from others, as an exchange with 0 would hide those that are then put back. A slab
- * seen under this class before the `and` can be under another after it (released and cut anew while
- * this thread stood between the two), which the second load of the slab word tells: owning a block
- * of a slab keeps the slab as it is, so after the `and` the answer cannot change again.
- */
-export function take(row: i32, cls: i32, slab: i32, word: i32, want: i32): i32 {
+/** As `take`, of those of the word's blocks whose bits are in `among`. */
+/* @inline */ function takeAmong(row: i32, cls: i32, slab: i32, word: i32, want: i32, among: i32): i32 {
   const at = slabAt(slab);
   const id = loadPlain(cls + C_ID);
   if (!isActive(loadShared(at + S_WORD), id)) return EMPTY;
   const bitmap = at + S_BITMAP + (word << 2);
-  const bits = loadShared(bitmap);
+  const bits = loadShared(bitmap) & among;
   if (bits === 0) return EMPTY;
   const mask = lowestBits(bits, want);
   let got = andShared(bitmap, ~mask) & mask;
   if (got === 0) return RETRY;
+  if (loadRacy(at + S_IDLE) !== 0) storeRacy(at + S_IDLE, 0);
   const now = loadShared(at + S_WORD);
   if (!isActive(now, id)) {
     orShared(bitmap, got);
@@ -209,6 +204,25 @@ export function take(row: i32, cls: i32, slab: i32, word: i32, want: i32): i32 {
   stageLowest(row, 7, base, got);
   storePlain(row + R_SOURCE, SOURCE_SLAB);
   return commitStaged(row, cls, count);
+}
+
+/**
+ * Takes up to `want` (at most MAX_BATCH) home blocks from one bitmap word of a slab: their number,
+ * EMPTY, or RETRY if others took them first or the slab has changed class.
+ *
+ * One and-mask claims; a block is taken by the thread whose `and` cleared its bit, and no block is
+ * ever hidden from others, as an exchange with 0 would hide those that are then put back. A slab
+ * seen under this class before the `and` can be under another after it (released and cut anew while
+ * this thread stood between the two), which the second load of the slab word tells: owning a block
+ * of a slab keeps the slab as it is, so after the `and` the answer cannot change again.
+ */
+export function take(row: i32, cls: i32, slab: i32, word: i32, want: i32): i32 {
+  return takeAmong(row, cls, slab, word, want, -1);
+}
+
+/** As `take`, of the eight blocks of one quarter of the word, 0 to 3: who passes over a slab meets each block once. */
+export function takeQuarter(row: i32, cls: i32, slab: i32, word: i32, quarter: i32): i32 {
+  return takeAmong(row, cls, slab, word, MAX_BATCH, 0xff << (quarter << 3));
 }
 
 /** Clears the slab's summary bit of the class: its caller found the slab empty, and looks again afterwards. */
@@ -262,7 +276,7 @@ export function cut(row: i32, cls: i32, pool: i32, slab: i32, want: i32): i32 {
   if (count === 0) return EMPTY;
   if (count > want) count = want;
   const reserved = loadShared(pool + P_RESERVED);
-  const left = loadPlain(pool + P_MAX_UNITS) - reserved;
+  const left = loadShared(pool + P_MAX_UNITS) - reserved;
   if (left < units) return fullOrRetry(pool, reserved);
   const affordable = quotient(left, units);
   if (count > affordable) count = affordable;
@@ -298,7 +312,7 @@ export function cut(row: i32, cls: i32, pool: i32, slab: i32, want: i32): i32 {
 export function cutRun(row: i32, cls: i32, pool: i32, slabs: i32): i32 {
   const units = loadPlain(cls + C_UNITS);
   const reserved = loadShared(pool + P_RESERVED);
-  if (loadPlain(pool + P_MAX_UNITS) - reserved < units) return fullOrRetry(pool, reserved);
+  if (loadShared(pool + P_MAX_UNITS) - reserved < units) return fullOrRetry(pool, reserved);
   const seen = loadShared(H_FRONTIER);
   const slab = highOf(seen) - slabs;
   if (slab < lowOf(seen)) return EMPTY;
@@ -312,4 +326,14 @@ export function cutRun(row: i32, cls: i32, pool: i32, slabs: i32): i32 {
   storeShared(slabAt(slab) + S_WORD, packActive(loadPlain(cls + C_ID), 1));
   addShared(pool + P_CUT, units);
   return commitStaged(row, cls, 1);
+}
+
+/**
+ * Finishes a run whose cutter was cut between the frontier and the slab word: its one block is the
+ * class's from here on, in no place yet. Its caller knows that the slabs are nobody's (balance.ts).
+ */
+export function finishRun(cls: i32, slab: i32): i32 {
+  setState(blockAt(slab, 0), FREE);
+  storeShared(slabAt(slab) + S_WORD, packActive(loadPlain(cls + C_ID), 1));
+  return DONE;
 }

@@ -4,6 +4,7 @@ import { sizeOf } from './deque.ts';
 import { walkBase, walkBits } from './hints.ts';
 import {
   bitOf,
+  bitWordAt,
   C_ID,
   C_NON_EMPTY,
   D_HEAD_TAIL,
@@ -15,7 +16,7 @@ import {
 } from './layout.ts';
 import { EMPTY, RETRY } from './outcome.ts';
 import { steal } from './steps.ts';
-import { loadPlain, loadShared, lowestBit, storePlain } from './word.ts';
+import { loadPlain, loadRacy, loadShared, lowestBit, storePlain } from './word.ts';
 
 /** Steals from one row. */
 export function stealFrom(row: i32, cls: i32, victim: i32, want: i32): i32 {
@@ -56,6 +57,22 @@ export function stealFromSiblings(row: i32, cls: i32, want: i32): i32 {
     if (result === RETRY) outcome = RETRY;
   }
   return outcome;
+}
+
+/** Blocks in the deques of the class, as far as the hints show them. */
+export function blocksInDeques(cls: i32): i32 {
+  const id = loadPlain(cls + C_ID);
+  const words = (loadPlain(H_MAX_PROCESSORS) + 31) >> 5;
+  let total = 0;
+  for (let word = 0; word < words; word++) {
+    let bits = loadRacy(bitWordAt(cls + C_NON_EMPTY, word << 5));
+    while (bits !== 0) {
+      const victim = (word << 5) + lowestBit(bits);
+      total = total + sizeOf(loadShared(dequeAt(victim, id) + D_HEAD_TAIL));
+      bits = bits & (bits - 1);
+    }
+  }
+  return total;
 }
 
 /** Tries every row, its own included, whatever the hints say. EMPTY, RETRY, or the number staged. */

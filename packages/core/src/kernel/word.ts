@@ -67,6 +67,15 @@ export function loadRacy(at: i32): i32 {
   return words[at >> 2] as i32;
 }
 
+/**
+ * A load of a word that its owner may be writing plainly at that moment. What it returns counts only if
+ * its reader learns afterwards, from words that are shared, that nobody was. Ordered like a shared load,
+ * which a racy one is not: a processor may do that after the shared loads that follow it. Drivers only.
+ */
+export function loadUnowned(at: i32): i32 {
+  return Atomics.load(words, at >> 2);
+}
+
 export function storeRacy(at: i32, value: i32): void {
   words[at >> 2] = value;
 }

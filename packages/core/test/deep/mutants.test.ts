@@ -5,7 +5,7 @@ import { CATALOGUE } from '../model/catalogue.ts';
 import { explore } from '../model/explore.ts';
 import { instrument } from '../model/instrument.ts';
 import { MUTANTS, patchOf } from '../model/mutants.ts';
-import { programOf, type Scenario } from '../model/scenario.ts';
+import { buildOf, programOf, type Scenario } from '../model/scenario.ts';
 import { smoke } from '../model/smoke.ts';
 
 const TIMEOUT_MS = 10 * 60_000;
@@ -37,7 +37,7 @@ describe('seeded faults', () => {
     const wide = await instrument({ indexBits: SHIPPED_WIDTH }, patchOf(mutant));
     expect(explore(programOf(smoke, wide), { bound: 0 }).failure?.message).toBeUndefined();
 
-    const narrow = await instrument({ indexBits: scenario.indexBits ?? 2 }, patchOf(mutant));
+    const narrow = await instrument(buildOf(scenario), patchOf(mutant));
     const deaths = scenario.deaths === undefined ? 0 : (scenario.deaths.most ?? 1);
     const bound = mutant.bound ?? scenario.bound ?? 2;
     const { failure, schedules } = explore(programOf(scenario, narrow), { bound, deaths });

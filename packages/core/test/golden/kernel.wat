@@ -1,20 +1,30 @@
 (module
  (type $0 (func (param i32 i32) (result i32)))
  (type $1 (func (param i32 i32 i32) (result i32)))
- (type $2 (func (param i32 i32 i32 i32) (result i32)))
- (type $3 (func (param i32 i32 i32 i32 i32) (result i32)))
- (type $4 (func (result i32)))
- (type $5 (func (param i32) (result i32)))
- (type $6 (func (param i32 i32 i32 i32 i32 i32 i32) (result i32)))
- (type $7 (func (param i32 i32 i32 i32 i32 i32) (result i32)))
+ (type $2 (func (param i32 i32 i32 i32 i32) (result i32)))
+ (type $3 (func (param i32 i32 i32 i32) (result i32)))
+ (type $4 (func (param i32) (result i32)))
+ (type $5 (func (result i32)))
+ (type $6 (func (param i32 i32 i32 i32 i32 i32) (result i32)))
+ (type $7 (func (param i32 i32 i32 i32 i32 i32 i32 i32) (result i32)))
+ (type $8 (func (param i32 i32 i32 i32 i32 i32 i32) (result i32)))
  (import "env" "memory" (memory $0 1 65536 shared))
+ (export "correctAccounts" (func $accounts/correctAccounts))
  (export "pop" (func $deque/pop))
  (export "push" (func $deque/push))
  (export "steal" (func $deque/steal))
+ (export "trim" (func $deque/trim))
+ (export "vacate" (func $deque/vacate))
  (export "claimEntry" (func $entry/claimEntry))
- (export "closeRuntime" (func $entry/closeRuntime))
- (export "moveGate" (func $entry/moveGate))
+ (export "limitPool" (func $entry/limitPool))
  (export "settleEntry" (func $entry/settleEntry))
+ (export "advanceEpoch" (func $epoch/advanceEpoch))
+ (export "claimLook" (func $epoch/claimLook))
+ (export "claimTrim" (func $epoch/claimTrim))
+ (export "endEpoch" (func $epoch/endEpoch))
+ (export "beginClose" (func $gate/beginClose))
+ (export "endClose" (func $gate/endClose))
+ (export "moveGate" (func $gate/moveGate))
  (export "adopt" (func $line/adopt))
  (export "detach" (func $line/detach))
  (export "seize" (func $line/seize))
@@ -27,16 +37,20 @@
  (export "expelReleaser" (func $purge/expelReleaser))
  (export "claimRecovery" (func $row/claimRecovery))
  (export "claimRow" (func $row/claimRow))
+ (export "dropClaim" (func $row/dropClaim))
  (export "endRecovery" (func $row/endRecovery))
+ (export "inheritRow" (func $row/inheritRow))
  (export "leaveRow" (func $row/leaveRow))
  (export "activate" (func $slab/activate))
  (export "cut" (func $slab/cut))
  (export "cutRun" (func $slab/cutRun))
+ (export "finishRun" (func $slab/finishRun))
  (export "home" (func $slab/home))
  (export "lowerSummary" (func $slab/lowerSummary))
  (export "openSlab" (func $slab/openSlab))
  (export "restoreSummary" (func $slab/restoreSummary))
  (export "take" (func $slab/take))
+ (export "takeQuarter" (func $slab/takeQuarter))
  (export "prepareWait" (func $wait/prepareWait))
  (export "wakeClass" (func $wait/wakeClass))
  (func $wait/wakeClass (param $0 i32) (result i32)
@@ -79,449 +93,881 @@
   i32.store offset=156
   i32.const 1
  )
+ (func $slab/takeQuarter (param $0 i32) (param $1 i32) (param $2 i32) (param $3 i32) (param $4 i32) (result i32)
+  (local $5 i32)
+  (local $6 i32)
+  (local $7 i32)
+  (local $8 i32)
+  i32.const 255
+  local.get $4
+  i32.const 3
+  i32.shl
+  i32.shl
+  local.set $6
+  local.get $1
+  local.tee $4
+  i32.load
+  local.set $5
+  i32.const 0
+  local.set $1
+  block $slab/takeAmong|inlined.1
+   i32.const 88
+   i32.load
+   local.get $2
+   i32.const 576
+   i32.mul
+   i32.add
+   local.tee $7
+   i32.atomic.load
+   local.tee $8
+   i32.const 3
+   i32.and
+   i32.const 1
+   i32.eq
+   if (result i32)
+    local.get $5
+    local.get $8
+    i32.const 2
+    i32.shr_s
+    i32.const 1023
+    i32.and
+    i32.eq
+   else
+    i32.const 0
+   end
+   i32.eqz
+   br_if $slab/takeAmong|inlined.1
+   local.get $6
+   local.get $7
+   i32.const -64
+   i32.sub
+   local.get $3
+   i32.const 2
+   i32.shl
+   i32.add
+   local.tee $6
+   i32.atomic.load
+   i32.and
+   local.tee $8
+   i32.eqz
+   br_if $slab/takeAmong|inlined.1
+   i32.const -1
+   local.set $1
+   local.get $8
+   local.get $8
+   local.get $8
+   i32.const 1
+   i32.sub
+   i32.and
+   local.tee $8
+   local.get $8
+   i32.const 1
+   i32.sub
+   i32.and
+   local.tee $8
+   local.get $8
+   i32.const 1
+   i32.sub
+   i32.and
+   local.tee $8
+   local.get $8
+   i32.const 1
+   i32.sub
+   i32.and
+   local.tee $8
+   local.get $8
+   i32.const 1
+   i32.sub
+   i32.and
+   local.tee $8
+   local.get $8
+   i32.const 1
+   i32.sub
+   i32.and
+   local.tee $8
+   local.get $8
+   i32.const 1
+   i32.sub
+   i32.and
+   local.tee $8
+   local.get $8
+   i32.const 1
+   i32.sub
+   i32.and
+   i32.const -1
+   i32.xor
+   i32.and
+   local.tee $8
+   local.get $6
+   local.get $8
+   i32.const -1
+   i32.xor
+   i32.atomic.rmw.and
+   i32.and
+   local.tee $8
+   i32.eqz
+   br_if $slab/takeAmong|inlined.1
+   local.get $7
+   i32.const 12
+   i32.add
+   i32.load
+   if
+    local.get $7
+    i32.const 0
+    i32.store offset=12
+   end
+   local.get $7
+   i32.atomic.load
+   local.tee $7
+   i32.const 3
+   i32.and
+   i32.const 1
+   i32.eq
+   if (result i32)
+    local.get $5
+    local.get $7
+    i32.const 2
+    i32.shr_s
+    i32.const 1023
+    i32.and
+    i32.eq
+   else
+    i32.const 0
+   end
+   i32.eqz
+   if
+    local.get $6
+    local.get $8
+    i32.atomic.rmw.or
+    drop
+    i32.const 1
+    local.get $2
+    i32.shl
+    local.tee $3
+    i32.const 68
+    i32.load
+    local.get $7
+    i32.const 2
+    i32.shr_s
+    i32.const 1023
+    i32.and
+    i32.const 896
+    i32.mul
+    i32.add
+    i32.const 384
+    i32.add
+    local.get $2
+    i32.const 5
+    i32.shr_s
+    i32.const 2
+    i32.shl
+    i32.add
+    local.tee $0
+    i32.atomic.load
+    i32.and
+    i32.eqz
+    if
+     local.get $0
+     local.get $3
+     i32.atomic.rmw.or
+     drop
+    end
+    i32.const 68
+    i32.load
+    local.get $7
+    i32.const 2
+    i32.shr_s
+    i32.const 1023
+    i32.and
+    i32.const 896
+    i32.mul
+    i32.add
+    i32.const 128
+    i32.add
+    local.tee $0
+    i32.atomic.load
+    local.tee $2
+    i32.const 1
+    i32.and
+    if
+     local.get $2
+     local.get $0
+     local.get $2
+     local.get $2
+     i32.const 1
+     i32.add
+     i32.atomic.rmw.cmpxchg
+     i32.eq
+     if
+      local.get $0
+      i32.const -1
+      memory.atomic.notify
+      drop
+     end
+    end
+    br $slab/takeAmong|inlined.1
+   end
+   local.get $8
+   i32.popcnt
+   local.set $1
+   local.get $3
+   i32.const 5
+   i32.shl
+   local.get $2
+   i32.const 12
+   i32.shl
+   i32.or
+   local.set $2
+   local.get $8
+   if
+    i32.const 96
+    i32.load
+    local.get $2
+    local.get $8
+    i32.ctz
+    i32.add
+    local.tee $3
+    i32.const 6
+    i32.shl
+    i32.add
+    local.get $0
+    i32.load offset=132
+    i32.store
+    local.get $0
+    local.get $3
+    i32.store offset=192
+   end
+   local.get $8
+   local.get $8
+   i32.const 1
+   i32.sub
+   i32.and
+   local.tee $3
+   if
+    i32.const 96
+    i32.load
+    local.get $2
+    local.get $3
+    i32.ctz
+    i32.add
+    local.tee $5
+    i32.const 6
+    i32.shl
+    i32.add
+    local.get $0
+    i32.load offset=132
+    i32.store
+    local.get $0
+    local.get $5
+    i32.store offset=196
+   end
+   local.get $3
+   local.get $3
+   i32.const 1
+   i32.sub
+   i32.and
+   local.tee $3
+   if
+    i32.const 96
+    i32.load
+    local.get $2
+    local.get $3
+    i32.ctz
+    i32.add
+    local.tee $5
+    i32.const 6
+    i32.shl
+    i32.add
+    local.get $0
+    i32.load offset=132
+    i32.store
+    local.get $0
+    local.get $5
+    i32.store offset=200
+   end
+   local.get $3
+   local.get $3
+   i32.const 1
+   i32.sub
+   i32.and
+   local.tee $3
+   if
+    i32.const 96
+    i32.load
+    local.get $2
+    local.get $3
+    i32.ctz
+    i32.add
+    local.tee $5
+    i32.const 6
+    i32.shl
+    i32.add
+    local.get $0
+    i32.load offset=132
+    i32.store
+    local.get $0
+    local.get $5
+    i32.store offset=204
+   end
+   local.get $3
+   local.get $3
+   i32.const 1
+   i32.sub
+   i32.and
+   local.tee $3
+   if
+    i32.const 96
+    i32.load
+    local.get $2
+    local.get $3
+    i32.ctz
+    i32.add
+    local.tee $5
+    i32.const 6
+    i32.shl
+    i32.add
+    local.get $0
+    i32.load offset=132
+    i32.store
+    local.get $0
+    local.get $5
+    i32.store offset=208
+   end
+   local.get $3
+   local.get $3
+   i32.const 1
+   i32.sub
+   i32.and
+   local.tee $3
+   if
+    i32.const 96
+    i32.load
+    local.get $2
+    local.get $3
+    i32.ctz
+    i32.add
+    local.tee $5
+    i32.const 6
+    i32.shl
+    i32.add
+    local.get $0
+    i32.load offset=132
+    i32.store
+    local.get $0
+    local.get $5
+    i32.store offset=212
+   end
+   local.get $3
+   local.get $3
+   i32.const 1
+   i32.sub
+   i32.and
+   local.tee $3
+   if
+    i32.const 96
+    i32.load
+    local.get $2
+    local.get $3
+    i32.ctz
+    i32.add
+    local.tee $5
+    i32.const 6
+    i32.shl
+    i32.add
+    local.get $0
+    i32.load offset=132
+    i32.store
+    local.get $0
+    local.get $5
+    i32.store offset=216
+   end
+   local.get $3
+   local.get $3
+   i32.const 1
+   i32.sub
+   i32.and
+   local.tee $3
+   if
+    i32.const 96
+    i32.load
+    local.get $2
+    local.get $3
+    i32.ctz
+    i32.add
+    local.tee $2
+    i32.const 6
+    i32.shl
+    i32.add
+    local.get $0
+    i32.load offset=132
+    i32.store
+    local.get $0
+    local.get $2
+    i32.store offset=220
+   end
+   local.get $0
+   i32.const 3
+   i32.store offset=144
+   local.get $0
+   local.get $4
+   i32.store offset=140
+   local.get $0
+   local.get $1
+   i32.store offset=136
+  end
+  local.get $1
+ )
  (func $slab/take (param $0 i32) (param $1 i32) (param $2 i32) (param $3 i32) (param $4 i32) (result i32)
   (local $5 i32)
   (local $6 i32)
   (local $7 i32)
   (local $8 i32)
+  (local $9 i32)
   local.get $1
+  local.tee $5
   i32.load
-  local.set $5
-  i32.const 88
-  i32.load
-  local.get $2
-  i32.const 576
-  i32.mul
-  i32.add
-  local.tee $6
-  i32.atomic.load
-  local.tee $7
-  i32.const 3
-  i32.and
-  i32.const 1
-  i32.eq
-  if (result i32)
-   local.get $5
-   local.get $7
-   i32.const 2
-   i32.shr_s
-   i32.const 1023
-   i32.and
-   i32.eq
-  else
-   i32.const 0
-  end
-  i32.eqz
-  if
-   i32.const 0
-   return
-  end
-  local.get $6
-  i32.const -64
-  i32.sub
-  local.get $3
-  i32.const 2
-  i32.shl
-  i32.add
-  local.tee $7
-  i32.atomic.load
-  local.tee $8
-  i32.eqz
-  if
-   i32.const 0
-   return
-  end
-  local.get $8
-  local.get $8
-  local.get $8
-  i32.const 1
-  i32.sub
-  i32.and
-  local.tee $8
-  i32.const 1
-  i32.sub
-  local.get $8
-  i32.and
-  local.get $8
-  local.get $4
-  i32.const 1
-  i32.gt_s
-  select
-  local.tee $8
-  i32.const 1
-  i32.sub
-  local.get $8
-  i32.and
-  local.get $8
-  local.get $4
-  i32.const 2
-  i32.gt_s
-  select
-  local.tee $8
-  i32.const 1
-  i32.sub
-  local.get $8
-  i32.and
-  local.get $8
-  local.get $4
-  i32.const 3
-  i32.gt_s
-  select
-  local.tee $8
-  i32.const 1
-  i32.sub
-  local.get $8
-  i32.and
-  local.get $8
-  local.get $4
-  i32.const 4
-  i32.gt_s
-  select
-  local.tee $8
-  i32.const 1
-  i32.sub
-  local.get $8
-  i32.and
-  local.get $8
-  local.get $4
-  i32.const 5
-  i32.gt_s
-  select
-  local.tee $8
-  i32.const 1
-  i32.sub
-  local.get $8
-  i32.and
-  local.get $8
-  local.get $4
-  i32.const 6
-  i32.gt_s
-  select
-  local.tee $8
-  i32.const 1
-  i32.sub
-  local.get $8
-  i32.and
-  local.get $8
-  local.get $4
-  i32.const 7
-  i32.gt_s
-  select
-  i32.const -1
-  i32.xor
-  i32.and
-  local.tee $4
-  local.get $7
-  local.get $4
-  i32.const -1
-  i32.xor
-  i32.atomic.rmw.and
-  i32.and
-  local.tee $4
-  i32.eqz
-  if
-   i32.const -1
-   return
-  end
-  local.get $6
-  i32.atomic.load
-  local.tee $6
-  i32.const 3
-  i32.and
-  i32.const 1
-  i32.eq
-  if (result i32)
-   local.get $5
-   local.get $6
-   i32.const 2
-   i32.shr_s
-   i32.const 1023
-   i32.and
-   i32.eq
-  else
-   i32.const 0
-  end
-  i32.eqz
-  if
-   local.get $7
-   local.get $4
-   i32.atomic.rmw.or
-   drop
-   i32.const 1
-   local.get $2
-   i32.shl
-   local.tee $0
-   i32.const 68
+  local.set $6
+  i32.const 0
+  local.set $1
+  block $slab/takeAmong|inlined.0
+   i32.const 88
    i32.load
-   local.get $6
-   i32.const 2
-   i32.shr_s
-   i32.const 1023
-   i32.and
-   i32.const 896
+   local.get $2
+   i32.const 576
    i32.mul
    i32.add
-   i32.const 384
-   i32.add
-   local.get $2
-   i32.const 5
-   i32.shr_s
+   local.tee $8
+   i32.atomic.load
+   local.tee $7
+   i32.const 3
+   i32.and
+   i32.const 1
+   i32.eq
+   if (result i32)
+    local.get $6
+    local.get $7
+    i32.const 2
+    i32.shr_s
+    i32.const 1023
+    i32.and
+    i32.eq
+   else
+    i32.const 0
+   end
+   i32.eqz
+   br_if $slab/takeAmong|inlined.0
+   local.get $8
+   i32.const -64
+   i32.sub
+   local.get $3
    i32.const 2
    i32.shl
    i32.add
-   local.tee $1
+   local.tee $9
    i32.atomic.load
+   local.tee $7
+   i32.eqz
+   br_if $slab/takeAmong|inlined.0
+   i32.const -1
+   local.set $1
+   local.get $7
+   local.get $7
+   local.get $7
+   i32.const 1
+   i32.sub
    i32.and
+   local.tee $7
+   i32.const 1
+   i32.sub
+   local.get $7
+   i32.and
+   local.get $7
+   local.get $4
+   i32.const 1
+   i32.gt_s
+   select
+   local.tee $7
+   i32.const 1
+   i32.sub
+   local.get $7
+   i32.and
+   local.get $7
+   local.get $4
+   i32.const 2
+   i32.gt_s
+   select
+   local.tee $7
+   i32.const 1
+   i32.sub
+   local.get $7
+   i32.and
+   local.get $7
+   local.get $4
+   i32.const 3
+   i32.gt_s
+   select
+   local.tee $7
+   i32.const 1
+   i32.sub
+   local.get $7
+   i32.and
+   local.get $7
+   local.get $4
+   i32.const 4
+   i32.gt_s
+   select
+   local.tee $7
+   i32.const 1
+   i32.sub
+   local.get $7
+   i32.and
+   local.get $7
+   local.get $4
+   i32.const 5
+   i32.gt_s
+   select
+   local.tee $7
+   i32.const 1
+   i32.sub
+   local.get $7
+   i32.and
+   local.get $7
+   local.get $4
+   i32.const 6
+   i32.gt_s
+   select
+   local.tee $7
+   i32.const 1
+   i32.sub
+   local.get $7
+   i32.and
+   local.get $7
+   local.get $4
+   i32.const 7
+   i32.gt_s
+   select
+   i32.const -1
+   i32.xor
+   i32.and
+   local.tee $4
+   local.get $9
+   local.get $4
+   i32.const -1
+   i32.xor
+   i32.atomic.rmw.and
+   i32.and
+   local.tee $4
+   i32.eqz
+   br_if $slab/takeAmong|inlined.0
+   local.get $8
+   i32.const 12
+   i32.add
+   i32.load
+   if
+    local.get $8
+    i32.const 0
+    i32.store offset=12
+   end
+   local.get $8
+   i32.atomic.load
+   local.tee $7
+   i32.const 3
+   i32.and
+   i32.const 1
+   i32.eq
+   if (result i32)
+    local.get $6
+    local.get $7
+    i32.const 2
+    i32.shr_s
+    i32.const 1023
+    i32.and
+    i32.eq
+   else
+    i32.const 0
+   end
    i32.eqz
    if
-    local.get $1
-    local.get $0
+    local.get $9
+    local.get $4
     i32.atomic.rmw.or
     drop
-   end
-   i32.const 68
-   i32.load
-   local.get $6
-   i32.const 2
-   i32.shr_s
-   i32.const 1023
-   i32.and
-   i32.const 896
-   i32.mul
-   i32.add
-   i32.const 128
-   i32.add
-   local.tee $0
-   i32.atomic.load
-   local.tee $1
-   i32.const 1
-   i32.and
-   if
-    local.get $1
-    local.get $0
-    local.get $1
-    local.get $1
     i32.const 1
+    local.get $2
+    i32.shl
+    local.tee $3
+    i32.const 68
+    i32.load
+    local.get $7
+    i32.const 2
+    i32.shr_s
+    i32.const 1023
+    i32.and
+    i32.const 896
+    i32.mul
     i32.add
-    i32.atomic.rmw.cmpxchg
-    i32.eq
+    i32.const 384
+    i32.add
+    local.get $2
+    i32.const 5
+    i32.shr_s
+    i32.const 2
+    i32.shl
+    i32.add
+    local.tee $0
+    i32.atomic.load
+    i32.and
+    i32.eqz
     if
      local.get $0
-     i32.const -1
-     memory.atomic.notify
+     local.get $3
+     i32.atomic.rmw.or
      drop
     end
+    i32.const 68
+    i32.load
+    local.get $7
+    i32.const 2
+    i32.shr_s
+    i32.const 1023
+    i32.and
+    i32.const 896
+    i32.mul
+    i32.add
+    i32.const 128
+    i32.add
+    local.tee $0
+    i32.atomic.load
+    local.tee $2
+    i32.const 1
+    i32.and
+    if
+     local.get $2
+     local.get $0
+     local.get $2
+     local.get $2
+     i32.const 1
+     i32.add
+     i32.atomic.rmw.cmpxchg
+     i32.eq
+     if
+      local.get $0
+      i32.const -1
+      memory.atomic.notify
+      drop
+     end
+    end
+    br $slab/takeAmong|inlined.0
    end
-   i32.const -1
-   return
-  end
-  local.get $3
-  i32.const 5
-  i32.shl
-  local.get $2
-  i32.const 12
-  i32.shl
-  i32.or
-  local.set $2
-  local.get $4
-  if
-   i32.const 96
-   i32.load
-   local.get $2
    local.get $4
-   i32.ctz
-   i32.add
+   i32.popcnt
+   local.set $1
+   local.get $3
+   i32.const 5
+   i32.shl
+   local.get $2
+   i32.const 12
+   i32.shl
+   i32.or
+   local.set $2
+   local.get $4
+   if
+    i32.const 96
+    i32.load
+    local.get $2
+    local.get $4
+    i32.ctz
+    i32.add
+    local.tee $3
+    i32.const 6
+    i32.shl
+    i32.add
+    local.get $0
+    i32.load offset=132
+    i32.store
+    local.get $0
+    local.get $3
+    i32.store offset=192
+   end
+   local.get $4
+   local.get $4
+   i32.const 1
+   i32.sub
+   i32.and
    local.tee $3
-   i32.const 6
-   i32.shl
-   i32.add
-   local.get $0
-   i32.load offset=132
-   i32.store
-   local.get $0
+   if
+    i32.const 96
+    i32.load
+    local.get $2
+    local.get $3
+    i32.ctz
+    i32.add
+    local.tee $4
+    i32.const 6
+    i32.shl
+    i32.add
+    local.get $0
+    i32.load offset=132
+    i32.store
+    local.get $0
+    local.get $4
+    i32.store offset=196
+   end
    local.get $3
-   i32.store offset=192
-  end
-  local.get $4
-  local.get $4
-  i32.const 1
-  i32.sub
-  i32.and
-  local.tee $3
-  if
-   i32.const 96
-   i32.load
-   local.get $2
    local.get $3
-   i32.ctz
-   i32.add
-   local.tee $5
-   i32.const 6
-   i32.shl
-   i32.add
+   i32.const 1
+   i32.sub
+   i32.and
+   local.tee $3
+   if
+    i32.const 96
+    i32.load
+    local.get $2
+    local.get $3
+    i32.ctz
+    i32.add
+    local.tee $4
+    i32.const 6
+    i32.shl
+    i32.add
+    local.get $0
+    i32.load offset=132
+    i32.store
+    local.get $0
+    local.get $4
+    i32.store offset=200
+   end
+   local.get $3
+   local.get $3
+   i32.const 1
+   i32.sub
+   i32.and
+   local.tee $3
+   if
+    i32.const 96
+    i32.load
+    local.get $2
+    local.get $3
+    i32.ctz
+    i32.add
+    local.tee $4
+    i32.const 6
+    i32.shl
+    i32.add
+    local.get $0
+    i32.load offset=132
+    i32.store
+    local.get $0
+    local.get $4
+    i32.store offset=204
+   end
+   local.get $3
+   local.get $3
+   i32.const 1
+   i32.sub
+   i32.and
+   local.tee $3
+   if
+    i32.const 96
+    i32.load
+    local.get $2
+    local.get $3
+    i32.ctz
+    i32.add
+    local.tee $4
+    i32.const 6
+    i32.shl
+    i32.add
+    local.get $0
+    i32.load offset=132
+    i32.store
+    local.get $0
+    local.get $4
+    i32.store offset=208
+   end
+   local.get $3
+   local.get $3
+   i32.const 1
+   i32.sub
+   i32.and
+   local.tee $3
+   if
+    i32.const 96
+    i32.load
+    local.get $2
+    local.get $3
+    i32.ctz
+    i32.add
+    local.tee $4
+    i32.const 6
+    i32.shl
+    i32.add
+    local.get $0
+    i32.load offset=132
+    i32.store
+    local.get $0
+    local.get $4
+    i32.store offset=212
+   end
+   local.get $3
+   local.get $3
+   i32.const 1
+   i32.sub
+   i32.and
+   local.tee $3
+   if
+    i32.const 96
+    i32.load
+    local.get $2
+    local.get $3
+    i32.ctz
+    i32.add
+    local.tee $4
+    i32.const 6
+    i32.shl
+    i32.add
+    local.get $0
+    i32.load offset=132
+    i32.store
+    local.get $0
+    local.get $4
+    i32.store offset=216
+   end
+   local.get $3
+   local.get $3
+   i32.const 1
+   i32.sub
+   i32.and
+   local.tee $3
+   if
+    i32.const 96
+    i32.load
+    local.get $2
+    local.get $3
+    i32.ctz
+    i32.add
+    local.tee $2
+    i32.const 6
+    i32.shl
+    i32.add
+    local.get $0
+    i32.load offset=132
+    i32.store
+    local.get $0
+    local.get $2
+    i32.store offset=220
+   end
    local.get $0
-   i32.load offset=132
-   i32.store
+   i32.const 3
+   i32.store offset=144
    local.get $0
    local.get $5
-   i32.store offset=196
+   i32.store offset=140
+   local.get $0
+   local.get $1
+   i32.store offset=136
   end
-  local.get $3
-  local.get $3
-  i32.const 1
-  i32.sub
-  i32.and
-  local.tee $3
-  if
-   i32.const 96
-   i32.load
-   local.get $2
-   local.get $3
-   i32.ctz
-   i32.add
-   local.tee $5
-   i32.const 6
-   i32.shl
-   i32.add
-   local.get $0
-   i32.load offset=132
-   i32.store
-   local.get $0
-   local.get $5
-   i32.store offset=200
-  end
-  local.get $3
-  local.get $3
-  i32.const 1
-  i32.sub
-  i32.and
-  local.tee $3
-  if
-   i32.const 96
-   i32.load
-   local.get $2
-   local.get $3
-   i32.ctz
-   i32.add
-   local.tee $5
-   i32.const 6
-   i32.shl
-   i32.add
-   local.get $0
-   i32.load offset=132
-   i32.store
-   local.get $0
-   local.get $5
-   i32.store offset=204
-  end
-  local.get $3
-  local.get $3
-  i32.const 1
-  i32.sub
-  i32.and
-  local.tee $3
-  if
-   i32.const 96
-   i32.load
-   local.get $2
-   local.get $3
-   i32.ctz
-   i32.add
-   local.tee $5
-   i32.const 6
-   i32.shl
-   i32.add
-   local.get $0
-   i32.load offset=132
-   i32.store
-   local.get $0
-   local.get $5
-   i32.store offset=208
-  end
-  local.get $3
-  local.get $3
-  i32.const 1
-  i32.sub
-  i32.and
-  local.tee $3
-  if
-   i32.const 96
-   i32.load
-   local.get $2
-   local.get $3
-   i32.ctz
-   i32.add
-   local.tee $5
-   i32.const 6
-   i32.shl
-   i32.add
-   local.get $0
-   i32.load offset=132
-   i32.store
-   local.get $0
-   local.get $5
-   i32.store offset=212
-  end
-  local.get $3
-  local.get $3
-  i32.const 1
-  i32.sub
-  i32.and
-  local.tee $3
-  if
-   i32.const 96
-   i32.load
-   local.get $2
-   local.get $3
-   i32.ctz
-   i32.add
-   local.tee $5
-   i32.const 6
-   i32.shl
-   i32.add
-   local.get $0
-   i32.load offset=132
-   i32.store
-   local.get $0
-   local.get $5
-   i32.store offset=216
-  end
-  local.get $3
-  local.get $3
-  i32.const 1
-  i32.sub
-  i32.and
-  local.tee $3
-  if
-   i32.const 96
-   i32.load
-   local.get $2
-   local.get $3
-   i32.ctz
-   i32.add
-   local.tee $2
-   i32.const 6
-   i32.shl
-   i32.add
-   local.get $0
-   i32.load offset=132
-   i32.store
-   local.get $0
-   local.get $2
-   i32.store offset=220
-  end
-  local.get $0
-  i32.const 3
-  i32.store offset=144
-  local.get $0
   local.get $1
-  i32.store offset=140
-  local.get $0
-  local.get $4
-  i32.popcnt
-  local.tee $0
-  i32.store offset=136
-  local.get $0
  )
  (func $slab/restoreSummary (param $0 i32) (param $1 i32) (result i32)
   (local $2 i32)
@@ -1194,6 +1640,30 @@
   end
   i32.const 1
  )
+ (func $slab/finishRun (param $0 i32) (param $1 i32) (result i32)
+  i32.const 96
+  i32.load
+  local.get $1
+  i32.const 18
+  i32.shl
+  i32.add
+  i32.const 0
+  i32.store
+  i32.const 88
+  i32.load
+  local.get $1
+  i32.const 576
+  i32.mul
+  i32.add
+  local.get $0
+  i32.load
+  i32.const 2
+  i32.shl
+  i32.const 4097
+  i32.or
+  i32.atomic.store
+  i32.const 1
+ )
  (func $slab/cutRun (param $0 i32) (param $1 i32) (param $2 i32) (param $3 i32) (result i32)
   (local $4 i32)
   (local $5 i32)
@@ -1207,7 +1677,7 @@
   i32.atomic.load
   local.set $5
   local.get $2
-  i32.load offset=128
+  i32.atomic.load offset=128
   local.get $5
   i32.sub
   local.get $4
@@ -1390,7 +1860,7 @@
   i32.atomic.load
   local.set $10
   local.get $2
-  i32.load offset=128
+  i32.atomic.load offset=128
   local.get $10
   i32.sub
   local.tee $4
@@ -1845,6 +2315,115 @@
   i32.eq
   select
  )
+ (func $row/inheritRow (param $0 i32) (param $1 i32) (param $2 i32) (param $3 i32) (param $4 i32) (param $5 i32) (param $6 i32) (param $7 i32) (result i32)
+  (local $8 i32)
+  local.get $2
+  i32.const 12
+  i32.shl
+  i32.const 1
+  i32.or
+  local.set $8
+  i32.const -1
+  local.set $2
+  local.get $0
+  i32.const 4
+  i32.add
+  i32.const 0
+  local.get $5
+  i32.const -1
+  local.get $3
+  i32.sub
+  local.get $5
+  select
+  i32.atomic.rmw.cmpxchg
+  i32.eqz
+  if
+   local.get $8
+   local.get $0
+   i32.atomic.load
+   i32.eq
+   if (result i32)
+    local.get $0
+    local.get $1
+    i32.store offset=128
+    local.get $0
+    local.get $8
+    i32.const 12
+    i32.shr_s
+    i32.const 1048575
+    i32.and
+    i32.const 1
+    i32.add
+    i32.const 1048575
+    i32.and
+    i32.const 12
+    i32.shl
+    local.tee $2
+    local.get $1
+    i32.const 2
+    i32.shl
+    i32.or
+    i32.const 1
+    i32.or
+    i32.store offset=132
+    local.get $0
+    i32.const 0
+    i32.store offset=136
+    local.get $0
+    i32.const 0
+    i32.store offset=160
+    local.get $0
+    i32.const 0
+    i32.store offset=164
+    local.get $0
+    i32.const 2
+    i32.store offset=168
+    local.get $0
+    i32.const 176
+    i32.add
+    local.get $0
+    i32.atomic.load offset=176
+    i32.const 1
+    i32.add
+    i32.const -2
+    i32.and
+    i32.atomic.store
+    local.get $0
+    local.get $3
+    i32.atomic.store offset=68
+    local.get $0
+    local.get $4
+    i32.atomic.store offset=72
+    local.get $0
+    local.get $5
+    i32.atomic.store offset=76
+    local.get $0
+    local.get $6
+    i32.atomic.store offset=80
+    local.get $0
+    local.get $7
+    i32.atomic.store offset=84
+    i32.const 1
+    i32.const -1
+    local.get $8
+    local.get $0
+    local.get $8
+    local.get $2
+    i32.const 1
+    i32.or
+    i32.atomic.rmw.cmpxchg
+    i32.eq
+    select
+   else
+    i32.const -1
+   end
+   local.set $2
+   local.get $0
+   i32.const 0
+   i32.atomic.store offset=4
+  end
+  local.get $2
+ )
  (func $row/endRecovery (param $0 i32) (param $1 i32) (result i32)
   (local $2 i32)
   local.get $1
@@ -1885,8 +2464,22 @@
   i32.eq
   select
  )
+ (func $row/dropClaim (param $0 i32) (param $1 i32) (result i32)
+  i32.const 1
+  i32.const -1
+  local.get $1
+  local.get $0
+  i32.const 4
+  i32.add
+  local.get $1
+  i32.const 0
+  i32.atomic.rmw.cmpxchg
+  i32.eq
+  select
+ )
  (func $row/claimRow (param $0 i32) (param $1 i32) (param $2 i32) (param $3 i32) (param $4 i32) (param $5 i32) (param $6 i32) (result i32)
   (local $7 i32)
+  (local $8 i32)
   local.get $0
   i32.atomic.load
   local.tee $7
@@ -1896,78 +2489,116 @@
    i32.const -1
    return
   end
-  local.get $7
   local.get $0
-  local.get $7
-  local.get $7
-  i32.const 12
-  i32.shr_s
-  i32.const 1048575
-  i32.and
-  i32.const 1
+  i32.const 4
   i32.add
-  i32.const 1048575
-  i32.and
-  local.tee $7
-  i32.const 12
-  i32.shl
-  i32.const 1
-  i32.or
+  i32.const 0
+  local.get $4
+  i32.const -1
+  local.get $2
+  i32.sub
+  local.get $4
+  select
   i32.atomic.rmw.cmpxchg
-  i32.ne
   if
    i32.const -1
-   return
+   local.set $1
+  else
+   local.get $7
+   local.get $0
+   i32.atomic.load
+   i32.eq
+   if (result i32)
+    local.get $0
+    local.get $1
+    i32.store offset=128
+    local.get $0
+    local.get $7
+    i32.const 12
+    i32.shr_s
+    i32.const 1048575
+    i32.and
+    i32.const 1
+    i32.add
+    i32.const 1048575
+    i32.and
+    i32.const 12
+    i32.shl
+    local.tee $8
+    local.get $1
+    i32.const 2
+    i32.shl
+    i32.or
+    i32.const 1
+    i32.or
+    i32.store offset=132
+    local.get $0
+    i32.const 0
+    i32.store offset=136
+    local.get $0
+    i32.const 0
+    i32.store offset=160
+    local.get $0
+    i32.const 0
+    i32.store offset=164
+    local.get $0
+    i32.const 0
+    i32.store offset=168
+    local.get $0
+    i32.const 176
+    i32.add
+    local.get $0
+    i32.atomic.load offset=176
+    i32.const 1
+    i32.add
+    i32.const -2
+    i32.and
+    i32.atomic.store
+    local.get $0
+    local.get $2
+    i32.atomic.store offset=68
+    local.get $0
+    local.get $3
+    i32.atomic.store offset=72
+    local.get $0
+    local.get $4
+    i32.atomic.store offset=76
+    local.get $0
+    local.get $5
+    i32.atomic.store offset=80
+    local.get $0
+    local.get $6
+    i32.atomic.store offset=84
+    i32.const 1
+    i32.const -1
+    local.get $7
+    local.get $0
+    local.get $7
+    local.get $8
+    i32.const 1
+    i32.or
+    i32.atomic.rmw.cmpxchg
+    i32.eq
+    select
+   else
+    i32.const -1
+   end
+   local.set $1
+   local.get $0
+   i32.const 0
+   i32.atomic.store offset=4
   end
-  local.get $0
   local.get $1
-  i32.store offset=128
-  local.get $0
-  local.get $7
-  i32.const 12
-  i32.shl
-  local.get $1
-  i32.const 2
-  i32.shl
-  i32.or
-  i32.const 1
-  i32.or
-  i32.store offset=132
-  local.get $0
-  i32.const 0
-  i32.store offset=136
-  local.get $0
-  i32.const 0
-  i32.store offset=160
-  local.get $0
-  i32.const 0
-  i32.store offset=164
-  local.get $0
-  i32.const 0
-  i32.store offset=168
-  local.get $0
-  local.get $2
-  i32.atomic.store offset=68
-  local.get $0
-  local.get $3
-  i32.atomic.store offset=72
-  local.get $0
-  local.get $4
-  i32.atomic.store offset=76
-  local.get $0
-  local.get $5
-  i32.atomic.store offset=80
-  local.get $0
-  local.get $6
-  i32.atomic.store offset=84
-  local.get $0
-  i32.const -64
-  i32.sub
-  local.get $7
-  i32.atomic.store
-  i32.const 1
  )
  (func $row/claimRecovery (param $0 i32) (param $1 i32) (param $2 i32) (result i32)
+  local.get $0
+  local.get $0
+  i32.load offset=168
+  i32.const 1
+  i32.or
+  i32.store offset=168
+  i32.const 1
+  i32.const -1
   local.get $2
   local.get $1
   local.get $2
@@ -1986,15 +2617,8 @@
   i32.const 2
   i32.or
   i32.atomic.rmw.cmpxchg
-  i32.ne
-  if
-   i32.const -1
-   return
-  end
-  local.get $0
-  i32.const 1
-  i32.store offset=168
-  i32.const 1
+  i32.eq
+  select
  )
  (func $purge/expelReleaser (param $0 i32) (param $1 i32) (result i32)
   i32.const 1
@@ -2064,6 +2688,15 @@
   i32.shl
   local.get $1
   i32.or
+  local.tee $0
+  i32.const 6
+  i32.shl
+  i32.add
+  i32.const 0
+  i32.store offset=16
+  i32.const 96
+  i32.load
+  local.get $0
   i32.const 6
   i32.shl
   i32.add
@@ -2268,17 +2901,7 @@
   local.get $1
   i32.load offset=8
  )
- (func $entry/settleEntry (param $0 i32) (param $1 i32) (result i32)
-  local.get $0
-  local.get $1
-  i32.atomic.store
-  local.get $0
-  i32.const -1
-  memory.atomic.notify
-  drop
-  i32.const 1
- )
- (func $entry/moveGate (param $0 i32) (param $1 i32) (param $2 i32) (result i32)
+ (func $gate/moveGate (param $0 i32) (param $1 i32) (param $2 i32) (result i32)
   i32.const 1
   i32.const -1
   local.get $1
@@ -2291,10 +2914,130 @@
   i32.eq
   select
  )
- (func $entry/closeRuntime (result i32)
+ (func $gate/endClose (result i32)
   i32.const 128
-  i32.const 1
+  i32.const 2
   i32.atomic.store
+  i32.const 1
+ )
+ (func $gate/beginClose (result i32)
+  i32.const 128
+  i32.const 0
+  i32.const 1
+  i32.atomic.rmw.cmpxchg
+  drop
+  i32.const 1
+ )
+ (func $epoch/endEpoch (param $0 i32) (result i32)
+  local.get $0
+  i32.const 68
+  i32.add
+  i32.const 1
+  i32.atomic.rmw.add
+  i32.const 1
+  i32.add
+ )
+ (func $epoch/claimTrim (param $0 i32) (param $1 i32) (result i32)
+  (local $2 i32)
+  (local $3 i32)
+  local.get $1
+  local.get $0
+  i32.atomic.load offset=4
+  local.tee $2
+  i32.sub
+  i32.const 65535
+  i32.and
+  local.tee $3
+  i32.eqz
+  local.get $3
+  i32.const 32768
+  i32.ge_u
+  i32.or
+  if
+   i32.const 0
+   return
+  end
+  i32.const 1
+  i32.const -1
+  local.get $2
+  local.get $0
+  i32.const 4
+  i32.add
+  local.get $2
+  local.get $1
+  i32.const 65535
+  i32.and
+  i32.atomic.rmw.cmpxchg
+  i32.eq
+  select
+ )
+ (func $epoch/claimLook (param $0 i32) (result i32)
+  (local $1 i32)
+  local.get $0
+  i32.const 132
+  i32.atomic.load
+  local.tee $1
+  i32.sub
+  i32.const 0
+  i32.le_s
+  if
+   i32.const 0
+   return
+  end
+  local.get $1
+  i32.const 132
+  local.get $1
+  local.get $0
+  i32.atomic.rmw.cmpxchg
+  i32.eq
+ )
+ (func $epoch/advanceEpoch (param $0 i32) (param $1 i32) (result i32)
+  (local $2 i32)
+  local.get $1
+  local.get $0
+  i32.atomic.load offset=72
+  local.tee $2
+  i32.sub
+  i32.const 0
+  i32.le_s
+  if
+   i32.const 0
+   return
+  end
+  local.get $2
+  local.get $0
+  i32.const 72
+  i32.add
+  local.get $2
+  local.get $1
+  i32.atomic.rmw.cmpxchg
+  i32.ne
+  if
+   i32.const 0
+   return
+  end
+  local.get $0
+  i32.const 68
+  i32.add
+  i32.const 1
+  i32.atomic.rmw.add
+  i32.const 1
+  i32.add
+ )
+ (func $entry/settleEntry (param $0 i32) (param $1 i32) (result i32)
+  local.get $0
+  local.get $1
+  i32.atomic.store
+  local.get $0
+  i32.const -1
+  memory.atomic.notify
+  drop
+  i32.const 1
+ )
+ (func $entry/limitPool (param $0 i32) (param $1 i32) (result i32)
+  local.get $0
+  local.get $1
+  i32.atomic.store offset=128
   i32.const 1
  )
  (func $entry/claimEntry (param $0 i32) (param $1 i32) (result i32)
@@ -2307,6 +3050,412 @@
   i32.atomic.rmw.cmpxchg
   select
  )
+ (func $deque/vacate (param $0 i32) (param $1 i32) (result i32)
+  local.get $0
+  local.get $1
+  i32.const 28
+  i32.load
+  i32.const 1
+  i32.sub
+  i32.and
+  i32.const 2
+  i32.shl
+  i32.add
+  i32.const 0
+  i32.atomic.store
+  i32.const 1
+ )
+ (func $deque/trim (param $0 i32) (param $1 i32) (param $2 i32) (param $3 i32) (param $4 i32) (param $5 i32) (result i32)
+  (local $6 i32)
+  (local $7 i32)
+  (local $8 i32)
+  (local $9 i32)
+  local.get $5
+  local.get $3
+  i32.atomic.load
+  local.tee $5
+  i32.const 65535
+  i32.and
+  local.tee $6
+  i32.sub
+  i32.const 65535
+  i32.and
+  local.tee $7
+  if (result i32)
+   local.get $7
+   local.get $5
+   i32.const 16
+   i32.shr_u
+   local.get $6
+   i32.sub
+   i32.const 65535
+   i32.and
+   i32.gt_s
+  else
+   i32.const 1
+  end
+  if
+   i32.const 0
+   return
+  end
+  local.get $5
+  local.get $3
+  local.get $5
+  i32.const 8
+  local.get $7
+  local.get $7
+  i32.const 8
+  i32.ge_u
+  select
+  local.tee $6
+  local.get $5
+  i32.const 65535
+  i32.and
+  local.tee $7
+  i32.add
+  i32.const 65535
+  i32.and
+  local.get $5
+  i32.const -65536
+  i32.and
+  i32.or
+  i32.atomic.rmw.cmpxchg
+  i32.ne
+  if (result i32)
+   i32.const -1
+  else
+   local.get $6
+   i32.const 0
+   i32.gt_s
+   if
+    i32.const 96
+    i32.load
+    local.get $4
+    i32.const 28
+    i32.load
+    i32.const 1
+    i32.sub
+    local.get $7
+    i32.and
+    i32.const 2
+    i32.shl
+    i32.add
+    local.tee $8
+    i32.load
+    local.tee $9
+    i32.const 6
+    i32.shl
+    i32.add
+    local.get $0
+    i32.load offset=132
+    i32.store
+    local.get $0
+    local.get $9
+    i32.store offset=192
+    local.get $8
+    i32.const 0
+    i32.atomic.store
+   end
+   local.get $6
+   i32.const 1
+   i32.gt_s
+   if
+    i32.const 96
+    i32.load
+    local.get $4
+    i32.const 28
+    i32.load
+    i32.const 1
+    i32.sub
+    local.get $7
+    i32.const 1
+    i32.add
+    i32.and
+    i32.const 2
+    i32.shl
+    i32.add
+    local.tee $8
+    i32.load
+    local.tee $9
+    i32.const 6
+    i32.shl
+    i32.add
+    local.get $0
+    i32.load offset=132
+    i32.store
+    local.get $0
+    local.get $9
+    i32.store offset=196
+    local.get $8
+    i32.const 0
+    i32.atomic.store
+   end
+   local.get $6
+   i32.const 2
+   i32.gt_s
+   if
+    i32.const 96
+    i32.load
+    local.get $4
+    i32.const 28
+    i32.load
+    i32.const 1
+    i32.sub
+    local.get $7
+    i32.const 2
+    i32.add
+    i32.and
+    i32.const 2
+    i32.shl
+    i32.add
+    local.tee $8
+    i32.load
+    local.tee $9
+    i32.const 6
+    i32.shl
+    i32.add
+    local.get $0
+    i32.load offset=132
+    i32.store
+    local.get $0
+    local.get $9
+    i32.store offset=200
+    local.get $8
+    i32.const 0
+    i32.atomic.store
+   end
+   local.get $6
+   i32.const 3
+   i32.gt_s
+   if
+    i32.const 96
+    i32.load
+    local.get $4
+    i32.const 28
+    i32.load
+    i32.const 1
+    i32.sub
+    local.get $7
+    i32.const 3
+    i32.add
+    i32.and
+    i32.const 2
+    i32.shl
+    i32.add
+    local.tee $8
+    i32.load
+    local.tee $9
+    i32.const 6
+    i32.shl
+    i32.add
+    local.get $0
+    i32.load offset=132
+    i32.store
+    local.get $0
+    local.get $9
+    i32.store offset=204
+    local.get $8
+    i32.const 0
+    i32.atomic.store
+   end
+   local.get $6
+   i32.const 4
+   i32.gt_s
+   if
+    i32.const 96
+    i32.load
+    local.get $4
+    i32.const 28
+    i32.load
+    i32.const 1
+    i32.sub
+    local.get $7
+    i32.const 4
+    i32.add
+    i32.and
+    i32.const 2
+    i32.shl
+    i32.add
+    local.tee $8
+    i32.load
+    local.tee $9
+    i32.const 6
+    i32.shl
+    i32.add
+    local.get $0
+    i32.load offset=132
+    i32.store
+    local.get $0
+    local.get $9
+    i32.store offset=208
+    local.get $8
+    i32.const 0
+    i32.atomic.store
+   end
+   local.get $6
+   i32.const 5
+   i32.gt_s
+   if
+    i32.const 96
+    i32.load
+    local.get $4
+    i32.const 28
+    i32.load
+    i32.const 1
+    i32.sub
+    local.get $7
+    i32.const 5
+    i32.add
+    i32.and
+    i32.const 2
+    i32.shl
+    i32.add
+    local.tee $8
+    i32.load
+    local.tee $9
+    i32.const 6
+    i32.shl
+    i32.add
+    local.get $0
+    i32.load offset=132
+    i32.store
+    local.get $0
+    local.get $9
+    i32.store offset=212
+    local.get $8
+    i32.const 0
+    i32.atomic.store
+   end
+   local.get $6
+   i32.const 6
+   i32.gt_s
+   if
+    i32.const 96
+    i32.load
+    local.get $4
+    i32.const 28
+    i32.load
+    i32.const 1
+    i32.sub
+    local.get $7
+    i32.const 6
+    i32.add
+    i32.and
+    i32.const 2
+    i32.shl
+    i32.add
+    local.tee $8
+    i32.load
+    local.tee $9
+    i32.const 6
+    i32.shl
+    i32.add
+    local.get $0
+    i32.load offset=132
+    i32.store
+    local.get $0
+    local.get $9
+    i32.store offset=216
+    local.get $8
+    i32.const 0
+    i32.atomic.store
+   end
+   local.get $6
+   i32.const 7
+   i32.gt_s
+   if
+    i32.const 96
+    i32.load
+    local.get $4
+    i32.const 28
+    i32.load
+    i32.const 1
+    i32.sub
+    local.get $7
+    i32.const 7
+    i32.add
+    i32.and
+    i32.const 2
+    i32.shl
+    i32.add
+    local.tee $4
+    i32.load
+    local.tee $7
+    i32.const 6
+    i32.shl
+    i32.add
+    local.get $0
+    i32.load offset=132
+    i32.store
+    local.get $0
+    local.get $7
+    i32.store offset=220
+    local.get $4
+    i32.const 0
+    i32.atomic.store
+   end
+   local.get $6
+   local.get $5
+   i32.const 16
+   i32.shr_u
+   local.get $5
+   i32.const 65535
+   i32.and
+   i32.sub
+   i32.const 65535
+   i32.and
+   i32.eq
+   if
+    local.get $1
+    i32.const 256
+    i32.add
+    local.get $2
+    i32.const 5
+    i32.shr_s
+    i32.const 2
+    i32.shl
+    i32.add
+    local.tee $4
+    i32.const -2
+    local.get $2
+    i32.rotl
+    i32.atomic.rmw.and
+    drop
+    local.get $3
+    i32.atomic.load
+    local.tee $3
+    i32.const 16
+    i32.shr_u
+    local.get $3
+    i32.const 65535
+    i32.and
+    i32.sub
+    i32.const 65535
+    i32.and
+    if
+     local.get $4
+     i32.const 1
+     local.get $2
+     i32.shl
+     i32.atomic.rmw.or
+     drop
+    end
+   end
+   local.get $0
+   i32.const 2
+   i32.store offset=144
+   local.get $0
+   local.get $2
+   i32.store offset=148
+   local.get $0
+   local.get $1
+   i32.store offset=140
+   local.get $0
+   local.get $6
+   i32.store offset=136
+   local.get $6
+  end
+ )
  (func $deque/steal (param $0 i32) (param $1 i32) (param $2 i32) (param $3 i32) (param $4 i32) (param $5 i32) (result i32)
   (local $6 i32)
   (local $7 i32)
@@ -2314,378 +3463,383 @@
   (local $9 i32)
   local.get $3
   i32.atomic.load
-  local.tee $7
+  local.tee $6
   i32.const 16
   i32.shr_u
-  local.get $7
+  local.get $6
   i32.const 65535
   i32.and
   i32.sub
   i32.const 65535
   i32.and
-  local.tee $6
+  local.tee $7
   i32.eqz
   if
    i32.const 0
    return
   end
-  local.get $7
-  local.get $3
-  local.get $7
   local.get $6
+  local.get $3
+  local.get $6
+  local.get $6
+  i32.const 65535
+  i32.and
+  local.tee $8
+  local.get $7
   i32.const 1
   i32.add
   i32.const 1
   i32.shr_u
-  local.tee $8
+  local.tee $7
   local.get $5
   local.get $5
-  local.get $8
+  local.get $7
   i32.gt_s
   select
   local.tee $5
-  local.get $7
-  i32.const 65535
-  i32.and
   i32.add
   i32.const 65535
   i32.and
-  local.get $7
+  local.get $6
   i32.const -65536
   i32.and
   i32.or
   i32.atomic.rmw.cmpxchg
   i32.ne
-  if
+  if (result i32)
    i32.const -1
-   return
-  end
-  local.get $7
-  i32.const 65535
-  i32.and
-  local.set $7
-  local.get $5
-  i32.const 0
-  i32.gt_s
-  if
-   i32.const 96
-   i32.load
-   local.get $4
-   i32.const 28
-   i32.load
-   i32.const 1
-   i32.sub
-   local.get $7
-   i32.and
-   i32.const 2
-   i32.shl
-   i32.add
-   local.tee $8
-   i32.load
-   local.tee $9
-   i32.const 6
-   i32.shl
-   i32.add
-   local.get $0
-   i32.load offset=132
-   i32.store
-   local.get $0
-   local.get $9
-   i32.store offset=192
-   local.get $8
+  else
+   local.get $5
    i32.const 0
-   i32.atomic.store
-  end
-  local.get $5
-  i32.const 1
-  i32.gt_s
-  if
-   i32.const 96
-   i32.load
-   local.get $4
-   i32.const 28
-   i32.load
+   i32.gt_s
+   if
+    i32.const 96
+    i32.load
+    local.get $4
+    i32.const 28
+    i32.load
+    i32.const 1
+    i32.sub
+    local.get $8
+    i32.and
+    i32.const 2
+    i32.shl
+    i32.add
+    local.tee $7
+    i32.load
+    local.tee $9
+    i32.const 6
+    i32.shl
+    i32.add
+    local.get $0
+    i32.load offset=132
+    i32.store
+    local.get $0
+    local.get $9
+    i32.store offset=192
+    local.get $7
+    i32.const 0
+    i32.atomic.store
+   end
+   local.get $5
    i32.const 1
-   i32.sub
-   local.get $7
-   i32.const 1
-   i32.add
-   i32.and
+   i32.gt_s
+   if
+    i32.const 96
+    i32.load
+    local.get $4
+    i32.const 28
+    i32.load
+    i32.const 1
+    i32.sub
+    local.get $8
+    i32.const 1
+    i32.add
+    i32.and
+    i32.const 2
+    i32.shl
+    i32.add
+    local.tee $7
+    i32.load
+    local.tee $9
+    i32.const 6
+    i32.shl
+    i32.add
+    local.get $0
+    i32.load offset=132
+    i32.store
+    local.get $0
+    local.get $9
+    i32.store offset=196
+    local.get $7
+    i32.const 0
+    i32.atomic.store
+   end
+   local.get $5
    i32.const 2
-   i32.shl
-   i32.add
-   local.tee $8
-   i32.load
-   local.tee $9
-   i32.const 6
-   i32.shl
-   i32.add
-   local.get $0
-   i32.load offset=132
-   i32.store
-   local.get $0
-   local.get $9
-   i32.store offset=196
-   local.get $8
-   i32.const 0
-   i32.atomic.store
-  end
-  local.get $5
-  i32.const 2
-  i32.gt_s
-  if
-   i32.const 96
-   i32.load
-   local.get $4
-   i32.const 28
-   i32.load
-   i32.const 1
-   i32.sub
-   local.get $7
-   i32.const 2
-   i32.add
-   i32.and
-   i32.const 2
-   i32.shl
-   i32.add
-   local.tee $8
-   i32.load
-   local.tee $9
-   i32.const 6
-   i32.shl
-   i32.add
-   local.get $0
-   i32.load offset=132
-   i32.store
-   local.get $0
-   local.get $9
-   i32.store offset=200
-   local.get $8
-   i32.const 0
-   i32.atomic.store
-  end
-  local.get $5
-  i32.const 3
-  i32.gt_s
-  if
-   i32.const 96
-   i32.load
-   local.get $4
-   i32.const 28
-   i32.load
-   i32.const 1
-   i32.sub
-   local.get $7
+   i32.gt_s
+   if
+    i32.const 96
+    i32.load
+    local.get $4
+    i32.const 28
+    i32.load
+    i32.const 1
+    i32.sub
+    local.get $8
+    i32.const 2
+    i32.add
+    i32.and
+    i32.const 2
+    i32.shl
+    i32.add
+    local.tee $7
+    i32.load
+    local.tee $9
+    i32.const 6
+    i32.shl
+    i32.add
+    local.get $0
+    i32.load offset=132
+    i32.store
+    local.get $0
+    local.get $9
+    i32.store offset=200
+    local.get $7
+    i32.const 0
+    i32.atomic.store
+   end
+   local.get $5
    i32.const 3
-   i32.add
-   i32.and
-   i32.const 2
-   i32.shl
-   i32.add
-   local.tee $8
-   i32.load
-   local.tee $9
-   i32.const 6
-   i32.shl
-   i32.add
-   local.get $0
-   i32.load offset=132
-   i32.store
-   local.get $0
-   local.get $9
-   i32.store offset=204
-   local.get $8
-   i32.const 0
-   i32.atomic.store
-  end
-  local.get $5
-  i32.const 4
-  i32.gt_s
-  if
-   i32.const 96
-   i32.load
-   local.get $4
-   i32.const 28
-   i32.load
-   i32.const 1
-   i32.sub
-   local.get $7
+   i32.gt_s
+   if
+    i32.const 96
+    i32.load
+    local.get $4
+    i32.const 28
+    i32.load
+    i32.const 1
+    i32.sub
+    local.get $8
+    i32.const 3
+    i32.add
+    i32.and
+    i32.const 2
+    i32.shl
+    i32.add
+    local.tee $7
+    i32.load
+    local.tee $9
+    i32.const 6
+    i32.shl
+    i32.add
+    local.get $0
+    i32.load offset=132
+    i32.store
+    local.get $0
+    local.get $9
+    i32.store offset=204
+    local.get $7
+    i32.const 0
+    i32.atomic.store
+   end
+   local.get $5
    i32.const 4
-   i32.add
-   i32.and
-   i32.const 2
-   i32.shl
-   i32.add
-   local.tee $8
-   i32.load
-   local.tee $9
-   i32.const 6
-   i32.shl
-   i32.add
-   local.get $0
-   i32.load offset=132
-   i32.store
-   local.get $0
-   local.get $9
-   i32.store offset=208
-   local.get $8
-   i32.const 0
-   i32.atomic.store
-  end
-  local.get $5
-  i32.const 5
-  i32.gt_s
-  if
-   i32.const 96
-   i32.load
-   local.get $4
-   i32.const 28
-   i32.load
-   i32.const 1
-   i32.sub
-   local.get $7
+   i32.gt_s
+   if
+    i32.const 96
+    i32.load
+    local.get $4
+    i32.const 28
+    i32.load
+    i32.const 1
+    i32.sub
+    local.get $8
+    i32.const 4
+    i32.add
+    i32.and
+    i32.const 2
+    i32.shl
+    i32.add
+    local.tee $7
+    i32.load
+    local.tee $9
+    i32.const 6
+    i32.shl
+    i32.add
+    local.get $0
+    i32.load offset=132
+    i32.store
+    local.get $0
+    local.get $9
+    i32.store offset=208
+    local.get $7
+    i32.const 0
+    i32.atomic.store
+   end
+   local.get $5
    i32.const 5
-   i32.add
-   i32.and
-   i32.const 2
-   i32.shl
-   i32.add
-   local.tee $8
-   i32.load
-   local.tee $9
+   i32.gt_s
+   if
+    i32.const 96
+    i32.load
+    local.get $4
+    i32.const 28
+    i32.load
+    i32.const 1
+    i32.sub
+    local.get $8
+    i32.const 5
+    i32.add
+    i32.and
+    i32.const 2
+    i32.shl
+    i32.add
+    local.tee $7
+    i32.load
+    local.tee $9
+    i32.const 6
+    i32.shl
+    i32.add
+    local.get $0
+    i32.load offset=132
+    i32.store
+    local.get $0
+    local.get $9
+    i32.store offset=212
+    local.get $7
+    i32.const 0
+    i32.atomic.store
+   end
+   local.get $5
    i32.const 6
-   i32.shl
-   i32.add
-   local.get $0
-   i32.load offset=132
-   i32.store
-   local.get $0
-   local.get $9
-   i32.store offset=212
-   local.get $8
-   i32.const 0
-   i32.atomic.store
-  end
-  local.get $5
-  i32.const 6
-  i32.gt_s
-  if
-   i32.const 96
-   i32.load
-   local.get $4
-   i32.const 28
-   i32.load
-   i32.const 1
-   i32.sub
-   local.get $7
-   i32.const 6
-   i32.add
-   i32.and
-   i32.const 2
-   i32.shl
-   i32.add
-   local.tee $8
-   i32.load
-   local.tee $9
-   i32.const 6
-   i32.shl
-   i32.add
-   local.get $0
-   i32.load offset=132
-   i32.store
-   local.get $0
-   local.get $9
-   i32.store offset=216
-   local.get $8
-   i32.const 0
-   i32.atomic.store
-  end
-  local.get $5
-  i32.const 7
-  i32.gt_s
-  if
-   i32.const 96
-   i32.load
-   local.get $4
-   i32.const 28
-   i32.load
-   i32.const 1
-   i32.sub
-   local.get $7
+   i32.gt_s
+   if
+    i32.const 96
+    i32.load
+    local.get $4
+    i32.const 28
+    i32.load
+    i32.const 1
+    i32.sub
+    local.get $8
+    i32.const 6
+    i32.add
+    i32.and
+    i32.const 2
+    i32.shl
+    i32.add
+    local.tee $7
+    i32.load
+    local.tee $9
+    i32.const 6
+    i32.shl
+    i32.add
+    local.get $0
+    i32.load offset=132
+    i32.store
+    local.get $0
+    local.get $9
+    i32.store offset=216
+    local.get $7
+    i32.const 0
+    i32.atomic.store
+   end
+   local.get $5
    i32.const 7
-   i32.add
-   i32.and
-   i32.const 2
-   i32.shl
-   i32.add
-   local.tee $4
-   i32.load
-   local.tee $7
-   i32.const 6
-   i32.shl
-   i32.add
-   local.get $0
-   i32.load offset=132
-   i32.store
-   local.get $0
-   local.get $7
-   i32.store offset=220
-   local.get $4
-   i32.const 0
-   i32.atomic.store
-  end
-  local.get $5
-  local.get $6
-  i32.eq
-  if
-   local.get $1
-   i32.const 256
-   i32.add
-   local.get $2
-   i32.const 5
-   i32.shr_s
-   i32.const 2
-   i32.shl
-   i32.add
-   local.tee $4
-   i32.const -2
-   local.get $2
-   i32.rotl
-   i32.atomic.rmw.and
-   drop
-   local.get $3
-   i32.atomic.load
-   local.tee $3
+   i32.gt_s
+   if
+    i32.const 96
+    i32.load
+    local.get $4
+    i32.const 28
+    i32.load
+    i32.const 1
+    i32.sub
+    local.get $8
+    i32.const 7
+    i32.add
+    i32.and
+    i32.const 2
+    i32.shl
+    i32.add
+    local.tee $4
+    i32.load
+    local.tee $7
+    i32.const 6
+    i32.shl
+    i32.add
+    local.get $0
+    i32.load offset=132
+    i32.store
+    local.get $0
+    local.get $7
+    i32.store offset=220
+    local.get $4
+    i32.const 0
+    i32.atomic.store
+   end
+   local.get $5
+   local.get $6
    i32.const 16
    i32.shr_u
-   local.get $3
+   local.get $6
    i32.const 65535
    i32.and
    i32.sub
    i32.const 65535
    i32.and
+   i32.eq
    if
-    local.get $4
-    i32.const 1
+    local.get $1
+    i32.const 256
+    i32.add
     local.get $2
+    i32.const 5
+    i32.shr_s
+    i32.const 2
     i32.shl
-    i32.atomic.rmw.or
+    i32.add
+    local.tee $4
+    i32.const -2
+    local.get $2
+    i32.rotl
+    i32.atomic.rmw.and
     drop
+    local.get $3
+    i32.atomic.load
+    local.tee $3
+    i32.const 16
+    i32.shr_u
+    local.get $3
+    i32.const 65535
+    i32.and
+    i32.sub
+    i32.const 65535
+    i32.and
+    if
+     local.get $4
+     i32.const 1
+     local.get $2
+     i32.shl
+     i32.atomic.rmw.or
+     drop
+    end
    end
+   local.get $0
+   i32.const 2
+   i32.store offset=144
+   local.get $0
+   local.get $2
+   i32.store offset=148
+   local.get $0
+   local.get $1
+   i32.store offset=140
+   local.get $0
+   local.get $5
+   i32.store offset=136
+   local.get $5
   end
-  local.get $0
-  i32.const 2
-  i32.store offset=144
-  local.get $0
-  local.get $2
-  i32.store offset=148
-  local.get $0
-  local.get $1
-  i32.store offset=140
-  local.get $0
-  local.get $5
-  i32.store offset=136
-  local.get $5
  )
  (func $deque/push (param $0 i32) (param $1 i32) (param $2 i32) (param $3 i32) (result i32)
   (local $4 i32)
@@ -2702,17 +3856,17 @@
   i32.const 8
   i32.ge_s
   select
-  local.set $4
+  local.set $5
   local.get $2
   i32.atomic.load
-  local.set $5
+  local.set $4
   i32.const 28
   i32.load
-  local.get $4
   local.get $5
+  local.get $4
   i32.const 16
   i32.shr_u
-  local.get $5
+  local.get $4
   i32.const 65535
   i32.and
   i32.sub
@@ -2724,11 +3878,11 @@
    i32.const -2
    return
   end
-  local.get $5
+  local.get $4
   i32.const 16
   i32.shr_u
   local.set $6
-  local.get $4
+  local.get $5
   i32.const 0
   i32.le_s
   if (result i32)
@@ -2749,7 +3903,7 @@
   if (result i32)
    i32.const 1
   else
-   local.get $4
+   local.get $5
    i32.const 1
    i32.le_s
    if (result i32)
@@ -2773,7 +3927,7 @@
   if (result i32)
    i32.const 1
   else
-   local.get $4
+   local.get $5
    i32.const 2
    i32.le_s
    if (result i32)
@@ -2797,7 +3951,7 @@
   if (result i32)
    i32.const 1
   else
-   local.get $4
+   local.get $5
    i32.const 3
    i32.le_s
    if (result i32)
@@ -2821,7 +3975,7 @@
   if (result i32)
    i32.const 1
   else
-   local.get $4
+   local.get $5
    i32.const 4
    i32.le_s
    if (result i32)
@@ -2845,7 +3999,7 @@
   if (result i32)
    i32.const 1
   else
-   local.get $4
+   local.get $5
    i32.const 5
    i32.le_s
    if (result i32)
@@ -2869,7 +4023,7 @@
   if (result i32)
    i32.const 1
   else
-   local.get $4
+   local.get $5
    i32.const 6
    i32.le_s
    if (result i32)
@@ -2893,7 +4047,7 @@
   if (result i32)
    i32.const 1
   else
-   local.get $4
+   local.get $5
    i32.const 7
    i32.le_s
    if (result i32)
@@ -2920,7 +4074,7 @@
   end
   local.get $0
   i32.load offset=128
-  local.tee $5
+  local.tee $4
   i32.const 2
   i32.shl
   i32.const 2
@@ -2928,11 +4082,11 @@
   local.set $8
   local.get $0
   local.get $7
-  local.get $4
+  local.get $5
   i32.sub
   local.tee $7
   i32.store offset=136
-  local.get $4
+  local.get $5
   i32.const 0
   i32.gt_s
   if
@@ -2965,7 +4119,7 @@
    local.get $9
    i32.store
   end
-  local.get $4
+  local.get $5
   i32.const 1
   i32.gt_s
   if
@@ -2998,7 +4152,7 @@
    local.get $9
    i32.store
   end
-  local.get $4
+  local.get $5
   i32.const 2
   i32.gt_s
   if
@@ -3031,7 +4185,7 @@
    local.get $9
    i32.store
   end
-  local.get $4
+  local.get $5
   i32.const 3
   i32.gt_s
   if
@@ -3064,7 +4218,7 @@
    local.get $9
    i32.store
   end
-  local.get $4
+  local.get $5
   i32.const 4
   i32.gt_s
   if
@@ -3097,7 +4251,7 @@
    local.get $9
    i32.store
   end
-  local.get $4
+  local.get $5
   i32.const 5
   i32.gt_s
   if
@@ -3130,7 +4284,7 @@
    local.get $9
    i32.store
   end
-  local.get $4
+  local.get $5
   i32.const 6
   i32.gt_s
   if
@@ -3163,7 +4317,7 @@
    local.get $9
    i32.store
   end
-  local.get $4
+  local.get $5
   i32.const 7
   i32.gt_s
   if
@@ -3197,19 +4351,68 @@
    i32.store
   end
   local.get $2
-  local.get $4
+  local.get $5
   i32.const 16
   i32.shl
   i32.atomic.rmw.add
-  drop
+  local.tee $0
+  i32.const 16
+  i32.shr_u
+  local.get $0
+  i32.const 65535
+  i32.and
+  i32.sub
+  i32.const 65535
+  i32.and
+  local.set $0
+  local.get $1
+  i32.load offset=68
+  i32.const 65535
+  i32.and
+  local.tee $3
+  local.get $2
+  i32.const 68
+  i32.add
+  i32.load
+  local.tee $5
+  i32.const 16
+  i32.shr_u
+  i32.ne
+  if
+   local.get $2
+   local.get $5
+   i32.store offset=72
+   local.get $2
+   local.get $3
+   i32.const 16
+   i32.shl
+   local.get $0
+   i32.or
+   i32.store offset=68
+  else
+   local.get $0
+   local.get $5
+   i32.const 65535
+   i32.and
+   i32.lt_s
+   if
+    local.get $2
+    local.get $3
+    i32.const 16
+    i32.shl
+    local.get $0
+    i32.or
+    i32.store offset=68
+   end
+  end
   i32.const 1
-  local.get $5
+  local.get $4
   i32.shl
   local.tee $0
   local.get $1
   i32.const 256
   i32.add
-  local.get $5
+  local.get $4
   i32.const 5
   i32.shr_s
   i32.const 2
@@ -3620,5 +4823,20 @@
   local.get $4
   i32.store offset=136
   local.get $4
+ )
+ (func $accounts/correctAccounts (param $0 i32) (param $1 i32) (param $2 i32) (result i32)
+  local.get $0
+  i32.const 68
+  i32.add
+  local.get $1
+  i32.atomic.rmw.add
+  drop
+  local.get $0
+  i32.const -64
+  i32.sub
+  local.get $2
+  i32.atomic.rmw.add
+  drop
+  i32.const 1
  )
 )

@@ -1,22 +1,28 @@
 // Every scenario, by what it is about.
 
 import type { Scenario } from './scenario.ts';
+import { auditScenarios } from './scenarios/audits.ts';
+import { closingScenarios } from './scenarios/closing.ts';
 import { cutScenarios } from './scenarios/cuts.ts';
 import { dequeScenarios } from './scenarios/deque.ts';
 import { exhaustionScenarios } from './scenarios/exhaustion.ts';
 import { classScenarios } from './scenarios/classes.ts';
 import { handoverScenarios } from './scenarios/handover.ts';
+import { heirScenarios } from './scenarios/heirs.ts';
 import { recovererScenarios } from './scenarios/recoverers.ts';
 import { recoveryScenarios } from './scenarios/recovery.ts';
 import { slabScenarios } from './scenarios/slabs.ts';
 import { waitingScenarios } from './scenarios/waiting.ts';
 
 export const CATALOGUE: Readonly<Record<string, readonly Scenario[]>> = {
+  audits: auditScenarios,
+  closing: closingScenarios,
   cuts: cutScenarios,
   deque: dequeScenarios,
   exhaustion: exhaustionScenarios,
   classes: classScenarios,
   handover: handoverScenarios,
+  heirs: heirScenarios,
   recovery: recoveryScenarios,
   recoverers: recovererScenarios,
   slabs: slabScenarios,

@@ -76,7 +76,9 @@ export class Execution {
     this.#chooser = chooser;
     this.trace = traced ? [] : undefined;
     if (limits.deaths > 0 && program.mortality !== undefined) {
-      this.#deadly = program.mortality.insideSteps ? new Set([...CUT_POINTS, 'shared', 'racy', 'wait']) : CUT_POINTS;
+      this.#deadly = program.mortality.insideSteps
+        ? new Set([...CUT_POINTS, 'shared', 'racy', 'wait', 'plain'])
+        : CUT_POINTS;
     }
   }
 

@@ -36,13 +36,15 @@ type ModelOperations = Readonly<Record<string, unknown>>;
 /** Binds the instrumented kernel to a model memory's operations. */
 export type Bind = (word: ModelOperations) => Record<string, unknown>;
 
-export interface Widths {
+export interface Build {
   readonly indexBits: number;
+  /** Stops at plain stores too: where steps can be cut inside, they can be cut between any two of these. */
+  readonly hasTornSteps?: boolean | undefined;
 }
 
-function narrowed(text: string, widths: Widths): string {
+function narrowed(text: string, kind: Build): string {
   const narrow = text
-    .replace(/INDEX_BITS: i32 = \d+/, `INDEX_BITS: i32 = ${widths.indexBits}`)
+    .replace(/INDEX_BITS: i32 = \d+/, `INDEX_BITS: i32 = ${kind.indexBits}`)
     .replace(/BUSY_RESCANS: i32 = \d+/, 'BUSY_RESCANS: i32 = 1')
     .replace(/MOST_NAPS: i32 = \d+/, 'MOST_NAPS: i32 = 12');
   if (narrow === text) throw new Error('widths.ts no longer looks as the model expects');
@@ -54,7 +56,7 @@ function seam(): string {
   return OPERATIONS.map((name) => `export const ${name} = word.${name};`).join('\n');
 }
 
-function sources(widths: Widths, patch: Patch): Plugin {
+function sources(kind: Build, patch: Patch): Plugin {
   return {
     name: 'model-sources',
     setup(pluginBuild) {
@@ -62,13 +64,13 @@ function sources(widths: Widths, patch: Patch): Plugin {
         const file = path.slice(kernelDir.length + 1);
         if (file === 'word.ts') return { loader: 'js', contents: seam() };
         const text = patch(file, readFileSync(path, 'utf8'));
-        return { loader: 'ts', contents: file === 'widths.ts' ? narrowed(text, widths) : text };
+        return { loader: 'ts', contents: file === 'widths.ts' ? narrowed(text, kind) : text };
       });
     },
   };
 }
 
-async function bundle(widths: Widths, patch: Patch): Promise<string> {
+async function bundle(kind: Build, patch: Patch): Promise<string> {
   const result = await build({
     stdin: { contents: ENTRY, resolveDir: kernelDir, loader: 'js' },
     bundle: true,
@@ -76,7 +78,7 @@ async function bundle(widths: Widths, patch: Patch): Promise<string> {
     format: 'esm',
     target: 'es2022',
     legalComments: 'none',
-    plugins: [sources(widths, patch)],
+    plugins: [sources(kind, patch)],
   });
   return (result.outputFiles[0] as { text: string }).text;
 }
@@ -94,8 +96,8 @@ function functionsOf(program: Program): Map<string, FunctionDeclaration> {
 }
 
 /** Names of the functions that stop: the shared operations, and whatever calls one that stops. */
-function stopping(functions: Map<string, FunctionDeclaration>): Set<string> {
-  const stops = new Set<string>(SHARED_OPERATIONS);
+function stopping(functions: Map<string, FunctionDeclaration>, operations: readonly string[]): Set<string> {
+  const stops = new Set<string>(operations);
   for (let before = 0; before !== stops.size; ) {
     before = stops.size;
     for (const [name, node] of functions) {
@@ -119,10 +121,10 @@ function stopAtBackEdge(code: MagicString, body: Node): void {
 }
 
 /** Turns the bundle into a module body that binds the kernel's generators to a model memory. */
-function transform(text: string): string {
+function transform(text: string, operations: readonly string[]): string {
   const program = parse(text, { ecmaVersion: 2022, sourceType: 'module' });
   const functions = functionsOf(program);
-  const stops = stopping(functions);
+  const stops = stopping(functions, operations);
   const steps = new Set(stepNames());
   const code = new MagicString(text);
   for (const [name, node] of functions) {
@@ -143,8 +145,9 @@ function transform(text: string): string {
 }
 
 /** Compiles the kernel for the model. The result binds it to a memory's operations. */
-export async function instrument(widths: Widths, patch: Patch = (_file, text) => text): Promise<Bind> {
-  const body = transform(await bundle(widths, patch));
+export async function instrument(kind: Build, patch: Patch = (_file, text) => text): Promise<Bind> {
+  const operations = kind.hasTornSteps ? [...SHARED_OPERATIONS, 'storePlain'] : SHARED_OPERATIONS;
+  const body = transform(await bundle(kind, patch), operations);
   // The text is the project's own kernel, just transformed.
   const bind = new Function('word', 'atStep', 'backEdge', `'use strict';\n${body}`) as (
     word: ModelOperations,

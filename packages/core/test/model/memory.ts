@@ -3,7 +3,8 @@
 //
 // A racy load may return any value that was not overwritten by something its reader knows of
 // (clocks.ts). That is at least every value since the reader's last synchronising operation. Which one
-// it returns is a choice of the explorer.
+// it returns is a choice of the explorer. A load of an unowned word is as free here, although less so in a real
+// memory: its word is written plainly, by whoever owns it then.
 
 import { Clocks } from './clocks.ts';
 
@@ -19,13 +20,24 @@ export const SHARED_OPERATIONS = [
   'waitShared',
   'loadRacy',
   'storeRacy',
+  'loadUnowned',
 ] as const;
 
 /**
  * Why a thread stopped. `wait` compares and goes to sleep; `asleep` is the sleep itself; a `nap` is a wait of a
- * few milliseconds at most, that its time limit ends. The last three are places where a thread can be cut.
+ * few milliseconds at most, that its time limit ends. The last four are places where a thread can be cut; `plain` is a plain store
+ * where steps can be cut inside.
  */
-export type StopKind = 'shared' | 'racy' | 'wait' | 'asleep' | 'nap' | 'back-edge' | 'step-begin' | 'step-end';
+export type StopKind =
+  | 'shared'
+  | 'racy'
+  | 'wait'
+  | 'asleep'
+  | 'nap'
+  | 'back-edge'
+  | 'step-begin'
+  | 'step-end'
+  | 'plain';
 
 /** What the thread will do next; one object, read by the explorer before it resumes anyone. */
 export interface Stop {
@@ -230,6 +242,10 @@ export class ModelMemory {
     return (history[history.length - 1 - chosen] as Past).value;
   }
 
+  loadUnowned(at: number): Words {
+    return this.loadRacy(at);
+  }
+
   *storeRacy(at: number, value: number): Words {
     this.#pause('racy', at, true);
     yield;
@@ -247,6 +263,14 @@ export class ModelMemory {
     this.#write(at, value);
   }
 
+  /** A plain store that the thread can be cut before. */
+  *storePlainStopping(at: number, value: number): Words {
+    this.#pause('plain', at, true);
+    yield;
+    this.storePlain(at, value);
+    return 0;
+  }
+
   *backEdge(): Generator<void, void, void> {
     this.#pause('back-edge', -1, false);
     yield;
@@ -261,8 +285,8 @@ export class ModelMemory {
     return value;
   }
 
-  /** The operations, for a kernel to be bound to. */
-  operations(): Record<string, unknown> {
+  /** The operations, for a kernel to be bound to; `hasTornSteps` as the kernel was built. */
+  operations(hasTornSteps = false): Record<string, unknown> {
     const bound: Record<string, unknown> = {
       imul: Math.imul,
       bitCount: (bits: number) => (bits >>> 0).toString(2).replaceAll('0', '').length,
@@ -273,6 +297,7 @@ export class ModelMemory {
     for (const name of [...SHARED_OPERATIONS, 'loadPlain', 'storePlain', 'backEdge', 'atStep'] as const) {
       bound[name] = (this[name] as (...args: number[]) => unknown).bind(this);
     }
+    if (hasTornSteps) bound.storePlain = this.storePlainStopping.bind(this);
     return bound;
   }
 }

@@ -5,8 +5,11 @@
 // thief, and a rescan does so on purpose.
 
 import type { Patch } from './instrument.ts';
+import { auditMutants } from './mutants/audits.ts';
 import { blockMutants } from './mutants/blocks.ts';
+import { closingMutants } from './mutants/closing.ts';
 import { dequeMutants } from './mutants/deque.ts';
+import { heirMutants } from './mutants/heirs.ts';
 import { recoveryMutants } from './mutants/recovery.ts';
 import { waitingMutants } from './mutants/waiting.ts';
 
@@ -35,4 +38,12 @@ export function patchOf({ name, file, edits }: Mutant): Patch {
   };
 }
 
-export const MUTANTS: readonly Mutant[] = [...dequeMutants, ...blockMutants, ...waitingMutants, ...recoveryMutants];
+export const MUTANTS: readonly Mutant[] = [
+  ...dequeMutants,
+  ...blockMutants,
+  ...waitingMutants,
+  ...recoveryMutants,
+  ...heirMutants,
+  ...closingMutants,
+  ...auditMutants,
+];

@@ -3,14 +3,16 @@
 import { explore, type Failure, type Report, shrink } from './explore.ts';
 import { type Bind, instrument } from './instrument.ts';
 import { explorePct } from './pct.ts';
-import { programOf, type Scenario } from './scenario.ts';
+import { buildOf, programOf, type Scenario } from './scenario.ts';
 
-const compiled = new Map<number, Promise<Bind>>();
+const compiled = new Map<string, Promise<Bind>>();
 
-/** The shipped kernel, with indexes as narrow as the scenario wants them. */
-export function kernelFor({ indexBits = 2 }: Scenario): Promise<Bind> {
-  const known = compiled.get(indexBits) ?? instrument({ indexBits });
-  compiled.set(indexBits, known);
+/** The shipped kernel, as the scenario wants it. */
+export function kernelFor(scenario: Scenario): Promise<Bind> {
+  const kind = buildOf(scenario);
+  const key = JSON.stringify(kind);
+  const known = compiled.get(key) ?? instrument(kind);
+  compiled.set(key, known);
   return known;
 }
 

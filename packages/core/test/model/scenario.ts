@@ -2,7 +2,8 @@
 // it says what is claimed of every schedule.
 
 import type { Body, Mortality, Program } from './execution.ts';
-import type { Bind } from './instrument.ts';
+import type { Bind, Build } from './instrument.ts';
+import { each } from './parts.ts';
 import { type Allowance, conserve, stayWithinLimit } from './places.ts';
 import { Stage } from './stage.ts';
 import { type Shape, World } from './world.ts';
@@ -35,7 +36,14 @@ export interface Scenario {
     readonly most?: number;
     /** After the settling that every slow path begins with. Nothing: the thread is dead, and its exit is announced. */
     readonly goOn?: (stage: Stage, thread: number) => Body;
+    /** What it does before that settling: it hears an event. */
+    readonly hears?: (stage: Stage, thread: number) => Body;
   };
+}
+
+/** How the kernel is built for a scenario: with indexes as narrow as it wants them, cut where it wants. */
+export function buildOf({ indexBits = 2, shape }: Scenario): Build {
+  return { indexBits, hasTornSteps: shape.hasTornSteps };
 }
 
 /** The world of a scenario, prepared, with what its hands hold. */
@@ -69,14 +77,19 @@ export function programOf(scenario: Scenario, bind: Bind): Program {
 }
 
 function mortalityOf(deaths: NonNullable<Scenario['deaths']>, stageNow: () => Stage): Mortality {
-  const { threads, insideSteps = false, goOn } = deaths;
+  const { threads, insideSteps = false, goOn, hears } = deaths;
   return {
     threads,
     insideSteps,
     reborn: (thread) => {
       const stage = stageNow();
       stage.wasCut = true;
-      return goOn === undefined ? stage.exit(thread) : stage.goOn(thread, goOn(stage, thread));
+      if (goOn === undefined) return stage.exit(thread);
+      return each(
+        () => hears?.(stage, thread) ?? each(),
+        () => stage.settle(thread),
+        () => goOn(stage, thread),
+      );
     },
   };
 }

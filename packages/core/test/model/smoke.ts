@@ -1,9 +1,12 @@
 // What one thread can notice: rows 0 and 1 by turns, no two operations at once, indexes that never wrap. A seeded
 // fault that fails here would be found by any test, and proves nothing about the explorer.
 
+import { CLOSED, GATE_CLOSED } from '../../src/kernel/gate.ts';
+import { C_GATE, H_CLOSED } from '../../src/kernel/layout.ts';
 import { each } from './parts.ts';
 import type { Scenario } from './scenario.ts';
 import type { Stage } from './stage.ts';
+import { User } from './user.ts';
 
 function expect(what: string, found: unknown, expected: unknown): void {
   if (String(found) !== String(expected)) throw new Error(`${what}: ${String(found)}, not ${String(expected)}`);
@@ -47,6 +50,20 @@ function* recovery(stage: Stage): Generator<void, void, void> {
   expect('attached', yield* stage.attach(1), true);
 }
 
+function* closing(stage: Stage): Generator<void, void, void> {
+  const { kernel, memory } = stage.world;
+  const user = new User(stage, 0);
+  yield* user.press(0);
+  yield* user.press(1);
+  yield* user.relieve(1);
+  expect('closed at first', memory.peek(H_CLOSED), 0);
+  yield* user.close();
+  yield* user.press(1);
+  expect('closed', memory.peek(H_CLOSED), CLOSED);
+  for (const id of [0, 1]) expect('the gate', memory.peek(kernel.classAt(id) + C_GATE), GATE_CLOSED);
+  expect('let in', yield* user.enter(), false);
+}
+
 export const smoke: Scenario = {
   name: 'one thread',
   shape: { rows: 2, ringSlots: 4, perSlab: [4, 2], units: [4, 8], maxUnits: 16, slabs: 2 },
@@ -56,6 +73,7 @@ export const smoke: Scenario = {
       () => messages(stage),
       () => classes(stage),
       () => recovery(stage),
+      () => closing(stage),
     ),
   ],
   // Of slots that were not handed back one thread notices nothing: its blocks go home instead.

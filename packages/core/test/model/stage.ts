@@ -1,9 +1,9 @@
-// What the threads of a scenario do, and what they hold: the host's side in a few lines. Thread i uses row i;
-// its hands stand for its magazine and its user.
+// What the threads of a scenario do, and what they hold: the host's side in a few lines. Thread i uses row i, whose
+// hands stand for its magazine and its user; what a newcomer does (newcomer.ts), it does as the row that it came by.
 
 import * as layout from '../../src/kernel/layout.ts';
 import { detached, incarnationOf } from '../../src/kernel/line.ts';
-import { DONE } from '../../src/kernel/outcome.ts';
+import { DONE, RETRY } from '../../src/kernel/outcome.ts';
 import { recoveringBy } from '../../src/kernel/row.ts';
 import { slabClassOf } from '../../src/kernel/slab.ts';
 import type { Body } from './execution.ts';
@@ -26,7 +26,7 @@ export type Blocks = Generator<void, number[], void>;
 
 export class Stage {
   readonly world: World;
-  /** Blocks that each thread holds. */
+  /** Blocks that each row's thread holds. */
   readonly hands: number[][];
   /** Blocks that nobody holds until they are adopted. */
   readonly handles: Handle[] = [];
@@ -34,6 +34,8 @@ export class Stage {
   readonly #given = new Set<string>();
   /** Gets that concluded "exhausted", by thread. */
   readonly exhausted: number[];
+  /** By thread, the row that it has. */
+  readonly seats: (number | undefined)[];
   /** Rows whose threads have ended, until another thread has one: what they held is recovery's. */
   readonly dead = new Set<number>();
   /** By thread, the handover that it has under way: what a thread that was cut settles. */
@@ -45,6 +47,7 @@ export class Stage {
   constructor(world: World, hands: readonly (readonly number[])[] = []) {
     this.world = world;
     this.hands = Array.from({ length: world.shape.rows }, (_, i) => [...(hands[i] ?? [])]);
+    this.seats = [...this.hands.keys()];
     this.exhausted = this.hands.map(() => 0);
     this.#intents = this.hands.map(() => undefined);
   }
@@ -214,30 +217,47 @@ export class Stage {
 
   // ---- the end of a thread, and its recovery
 
-  /** The thread ends, whatever it holds; the first thread of its row. */
+  /** The thread ends, whatever it holds. */
   *exit(thread: number): Body {
-    this.dead.add(thread);
-    this.held(thread).length = 0;
+    const index = this.seats[thread];
+    if (index !== undefined) {
+      this.dead.add(index);
+      this.held(index).length = 0;
+      this.seats[thread] = undefined;
+    }
     yield* this.world.memory.storeShared(this.world.exitWord(thread), 1);
     yield* this.world.memory.notifyShared(this.world.exitWord(thread));
   }
 
-  /** Waits until the threads have ended, then recovers their rows as the host does (recovery.ts). */
-  *recover(thread: number, ...ended: readonly number[]): Body {
-    const { kernel, memory } = this.world;
-    const row = this.world.row(thread);
-    let claimed = 0;
-    for (const index of ended) {
-      const exit = this.world.exitWord(index);
+  *ends(...threads: readonly number[]): Body {
+    const { memory } = this.world;
+    for (const thread of threads) {
+      const exit = this.world.exitWord(thread);
       while ((yield* memory.loadShared(exit)) === 0) yield* memory.waitShared(exit, 0, 1000);
     }
+  }
+
+  /** Waits until the first threads of the rows have ended, then recovers the rows as the host does (recovery.ts). */
+  *recover(thread: number, ...ended: readonly number[]): Body {
+    const { kernel } = this.world;
+    const row = this.world.row(thread);
+    let claimed = 0;
+    yield* this.ends(...ended);
     for (const index of ended) {
       if ((yield* kernel.beginRecovery(row, index, FIRST_INCARNATION)) === DONE) claimed += 1;
     }
-    if (claimed > 0) yield* this.#finishRecovery(thread);
+    if (claimed > 0) yield* this.finishRecovery(thread);
   }
 
-  *#finishRecovery(thread: number): Body {
+  /** Recovers one row, whoever's it was. */
+  *recoverRow(thread: number, index: number, incarnation: number): Body {
+    const { kernel } = this.world;
+    if ((yield* kernel.beginRecovery(this.world.row(thread), index, incarnation)) === DONE) {
+      yield* this.finishRecovery(thread);
+    }
+  }
+
+  *finishRecovery(thread: number): Body {
     const { kernel, memory, shape } = this.world;
     const row = this.world.row(thread);
     yield* kernel.recoverClaimed(row);
@@ -255,18 +275,54 @@ export class Stage {
     return claimed === DONE;
   }
 
+  // ---- the audit
+
+  /**
+   * Gives back what is lost, as the host does (mending.ts). The host sifts out suspects first; here every block and every
+   * slot is one, so that the kernel is asked about those too that are where they belong.
+   */
+  *audit(thread: number): Body {
+    const { kernel, shape, pool } = this.world;
+    const row = this.world.row(thread);
+    while ((yield* this.#look(thread, [], () => kernel.regainRun(row))) === DONE);
+    const blocks = this.world.cutBlocks();
+    for (const block of blocks) yield* kernel.regainLeft(row, block);
+    yield* this.#look(thread, blocks, (count) => kernel.regain(row, count));
+    const slots = Array.from({ length: shape.ringSlots }, (_, slot) => slot);
+    for (let index = 0; index < shape.rows; index++) {
+      for (let id = 0; id < shape.units.length; id++) {
+        yield* this.#look(thread, slots, (count) => kernel.vacateSlots(row, index, id, count));
+      }
+    }
+    yield* this.#look(thread, [], () => kernel.balance(row, pool));
+  }
+
+  /** Two attempts, a nap apart. */
+  *#look(thread: number, suspects: readonly number[], attempt: (count: number) => Words): Words {
+    const { memory } = this.world;
+    const row = this.world.row(thread);
+    for (let left = 2; left > 0; left--) {
+      suspects.forEach((suspect, i) => {
+        memory.storePlain(row + layout.R_STAGE + i * 4, suspect);
+      });
+      const outcome = yield* attempt(suspects.length);
+      if (outcome !== RETRY) return outcome;
+      yield* memory.waitShared(row + layout.R_NAP, 0, 1);
+    }
+    return RETRY;
+  }
+
   // ---- a thread that was cut
 
-  /** What every slow path of a thread does first (Processor.enter), here after a cut; then it goes on. */
-  *goOn(thread: number, rest: Body): Body {
+  /** What every slow path of a thread does first (Processor.enter), here after a cut. */
+  *settle(thread: number): Body {
     const { memory, kernel } = this.world;
     const row = this.world.row(thread);
     if (memory.loadPlain(row + layout.R_STAGED) !== 0) yield* kernel.spill(row);
     if (memory.loadPlain(row + layout.R_RELEASE_POOL) !== 0) yield* kernel.settleRelease(row);
-    if (memory.loadPlain(row + layout.R_RECOVERING) !== 0) yield* this.#finishRecovery(thread);
+    if (memory.loadPlain(row + layout.R_RECOVERING) !== 0) yield* this.finishRecovery(thread);
     const intent = this.#intents[thread];
     if (intent !== undefined) yield* this.#settleIntent(thread, intent);
-    yield* rest;
   }
 
   /** A handover whose value reached nobody: its block goes home if it is this thread's, or can be again. */

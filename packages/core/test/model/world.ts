@@ -2,10 +2,11 @@
 // laid out by the same geometry code as a real one.
 
 import { geometryOf } from '../../src/host/geometry.ts';
+import { ENTRY_READY } from '../../src/kernel/entry.ts';
 import * as layout from '../../src/kernel/layout.ts';
-import { OWNED, packTagged } from '../../src/kernel/line.ts';
-import { packLive } from '../../src/kernel/row.ts';
-import { packFrontier } from '../../src/kernel/slab.ts';
+import { OWNED, packTagged, tagOf } from '../../src/kernel/line.ts';
+import { packLive, ROW_FREE } from '../../src/kernel/row.ts';
+import { freshOf, packFrontier, SLAB_ACTIVE, slabTagOf } from '../../src/kernel/slab.ts';
 import { stepNames } from '../../build/kernel.mjs';
 import type { Bind } from './instrument.ts';
 import { ModelMemory, type Words } from './memory.ts';
@@ -24,10 +25,30 @@ export interface ModelKernel {
   openSlab(): Words;
   prepareWait(row: number, cls: number): Words;
   claimRow(row: number, index: number, thread: number, parent: number, os: number, low: number, high: number): Words;
+  inheritRow(
+    row: number,
+    index: number,
+    dead: number,
+    thread: number,
+    parent: number,
+    os: number,
+    low: number,
+    high: number,
+  ): Words;
   leaveRow(row: number, live: number): Words;
   claimEntry(row: number, pool: number): Words;
   settleEntry(pool: number, word: number): Words;
+  dropClaim(row: number, claimant: number): Words;
+  enterKernel(row: number): Words;
+  exitKernel(row: number): Words;
+  regain(row: number, count: number): Words;
+  regainLeft(row: number, block: number): Words;
+  vacateSlots(row: number, index: number, id: number, count: number): Words;
+  regainRun(row: number): Words;
+  balance(row: number, pool: number): Words;
   moveGate(cls: number, expected: number, replacement: number): Words;
+  closeAll(): Words;
+  shutIfClosing(pool: number): Words;
   stealFromEveryRow(row: number, cls: number, want: number): Words;
   stealFromSiblings(row: number, cls: number, want: number): Words;
   takeFromSlabs(row: number, cls: number, want: number): Words;
@@ -58,6 +79,8 @@ export interface ModelKernel {
 export interface Shape {
   /** Processors; thread i of a scenario is the one of row i. */
   readonly rows: number;
+  /** Threads beyond those, which have no row and may attach (heir.ts); none unless given. */
+  readonly newcomers?: number;
   readonly ringSlots: number;
   /** By class, its blocks in a slab, so that slabs fill within a few steps. */
   readonly perSlab: readonly number[];
@@ -71,7 +94,19 @@ export interface Shape {
   readonly slabs: number;
   /** Entries of the pool table, 1 unless given. */
   readonly pools?: number;
+  /** Classes, the last ones, of a second pool that has no bytes and is still to be opened; none unless given. */
+  readonly laterClasses?: number;
+  /** Steps can be cut inside, as on the Atomics kernel: threads say when they are inside, as its backend makes them. */
+  readonly hasTornSteps?: boolean;
 }
+
+/** Everything that scenarios call for a row and that moves blocks or bytes; in the backend, the drivers among them. */
+const MOVING = [
+  ...['push', 'pop', 'steal', 'home', 'take', 'cut'],
+  ...['stealFromEveryRow', 'stealFromSiblings', 'takeFromSlabs', 'reclaimSiblingClasses'],
+  ...['acquireBatch', 'acquireOrConclude', 'cutFresh', 'homeStaged', 'spill', 'settleRelease', 'recoverClaimed'],
+  ...['regain', 'regainLeft', 'vacateSlots', 'regainRun', 'balance'],
+];
 
 /** The incarnation of the thread that a row has when the scenario begins. */
 export const FIRST_INCARNATION = 1;
@@ -88,17 +123,18 @@ export class World {
     const sizes = { maxBytes: shape.slabs * layout.SLAB_BYTES, maxProcessors: shape.rows };
     const geometry = geometryOf({ ...sizes, maxClasses: shape.units.length });
     this.#exits = geometry.controlBytes;
-    this.memory = new ModelMemory(this.#exits + shape.rows * layout.LINE, shape.rows);
-    const bound = bind(this.memory.operations());
+    const threads = shape.rows + (shape.newcomers ?? 0);
+    this.memory = new ModelMemory(this.#exits + threads * layout.LINE, threads);
+    const bound = bind(this.memory.operations(shape.hasTornSteps));
     // Steps that a scenario calls itself begin and end where a thread can be cut, like those of drivers.
     for (const name of stepNames()) {
       const step = bound[name] as (...args: number[]) => Words;
       bound[name] = (...args: number[]) => this.memory.atStep(step(...args));
     }
     this.kernel = bound as unknown as ModelKernel;
+    if (shape.hasTornSteps) this.#bracket(bound);
     this.shape = shape;
     for (const [at, value] of Object.values(geometry.header)) this.memory.poke(at, value);
-    this.memory.poke(layout.H_ROW_COUNT, shape.rows);
     this.memory.poke(layout.H_MAX_POOLS, shape.pools ?? 1);
     this.memory.poke(layout.H_RING_SLOTS, shape.ringSlots);
     this.memory.poke(layout.H_SLAB_COUNT, shape.slabs);
@@ -112,14 +148,29 @@ export class World {
     this.memory.isMixed = (at) => at >= lines && (at - lines) % layout.LINE === layout.L_STATE;
   }
 
+  #bracket(bound: Record<string, unknown>): void {
+    const { enterKernel, exitKernel } = this.kernel;
+    for (const name of MOVING) {
+      const run = bound[name] as (row: number, ...rest: number[]) => Words;
+      bound[name] = function* (row: number, ...rest: number[]): Words {
+        yield* enterKernel(row);
+        const outcome = yield* run(row, ...rest);
+        yield* exitKernel(row);
+        return outcome;
+      };
+    }
+  }
+
   #makePool(): void {
     const { memory, shape, pool } = this;
+    const later = shape.units.length - (shape.laterClasses ?? 0);
+    memory.poke(pool + layout.P_ENTRY, ENTRY_READY);
     memory.poke(pool + layout.P_MAX_UNITS, shape.maxUnits);
-    memory.poke(pool + layout.P_CLASS_COUNT, shape.units.length);
+    memory.poke(pool + layout.P_CLASS_COUNT, later);
     shape.units.forEach((units, id) => {
       const cls = this.cls(id);
       memory.poke(cls + layout.C_ID, id);
-      memory.poke(cls + layout.C_POOL, pool);
+      memory.poke(cls + layout.C_POOL, id < later ? pool : this.kernel.poolAt(1));
       memory.poke(cls + layout.C_UNITS, units);
       memory.poke(cls + layout.C_PER_SLAB, shape.perSlab[id] as number);
       memory.poke(cls + layout.C_RUN_SLABS, shape.runSlabs?.[id] ?? 0);
@@ -132,6 +183,23 @@ export class World {
     this.memory.poke(row + layout.R_WORD, packLive(FIRST_INCARNATION));
     this.memory.poke(row + layout.R_INDEX, index);
     this.memory.poke(row + layout.R_OWNER, packTagged(OWNED, index, FIRST_INCARNATION));
+    this.memory.poke(row + layout.R_THREAD, index);
+  }
+
+  /** Every block that is cut, as an oracle reads it. */
+  cutBlocks(): number[] {
+    const blocks: number[] = [];
+    for (let slab = 1; slab <= this.shape.slabs; slab++) {
+      const word = this.memory.peek(this.kernel.slabAt(slab) + layout.S_WORD);
+      const fresh = slabTagOf(word) === SLAB_ACTIVE ? freshOf(word) : 0;
+      for (let number = 0; number < fresh; number++) blocks.push(layout.blockAt(slab, number));
+    }
+    return blocks;
+  }
+
+  /** Whether the row has no thread, as an oracle reads it. */
+  isFree(index: number): boolean {
+    return tagOf(this.memory.peek(this.row(index) + layout.R_WORD)) === ROW_FREE;
   }
 
   row(index: number): number {
@@ -147,9 +215,9 @@ export class World {
     return this.memory.peek(this.row(index) + layout.R_OWNER);
   }
 
-  /** 1 once the first thread of the row has ended: the Worker's 'exit' event, as those see it who wait for it. */
-  exitWord(index: number): number {
-    return this.#exits + index * layout.LINE;
+  /** 1 once the thread has ended: the Worker's 'exit' event, as those see it who wait for it, and what the operating system says. */
+  exitWord(thread: number): number {
+    return this.#exits + thread * layout.LINE;
   }
 
   /** The blocks that a row has staged, as an oracle reads them. */

@@ -4,7 +4,7 @@
 import { once } from 'node:events';
 import type { Worker } from 'node:worker_threads';
 import { describe, expect, test } from 'vitest';
-import type { Runtime } from '@syncpool/core';
+import { attachRuntime, type Runtime } from '@syncpool/core';
 import { BACKENDS } from '../support/crew.ts';
 import {
   drain,
@@ -119,25 +119,60 @@ describe.each(BACKENDS)('on %s', (backend) => {
     }
   });
 
-  test.each(['asking', 'claimed'] as const)(
+  test.each(['asking', 'inherited', 'claimed'] as const)(
     'a thread that is killed while it makes room leaves room for the next (%s)',
     async (stop) => {
-      const estate = makeEstate(backend, BLOCKS, 2);
+      const estate = makeEstate(backend, BLOCKS, 3);
       const { runtime } = estate;
       const child = { runtime: runtime.name, manner: 'holds', lease: 40, put: 10 } as const;
-      const host = await startMortal({ runtime: runtime.name, manner: 'hosts', child });
-      await host.worker.terminate();
-      await untilForgotten(estate, familyOf(host.position));
+      const hosts = [await startMortal({ runtime: runtime.name, manner: 'hosts', child })];
+      hosts.push(await startMortal({ runtime: runtime.name, manner: 'hosts', child }));
+      await Promise.all(hosts.map(({ worker }) => worker.terminate()));
+      await untilForgotten(
+        estate,
+        hosts.flatMap(({ position }) => familyOf(position)),
+      );
       const [dying, answer] = await Latecomer.attach(runtime, { stop });
       expect(answer).toBe('stopped');
       await dying.worker.terminate();
       const [next, second] = await Latecomer.attach(runtime);
       expect(second).toBe('attached');
       await next.worker.terminate();
-      expectRecovered(estate, { lost: 30 });
+      // Where the table was not full any more, the other row is recovered when the pool runs dry.
+      expectAll(estate);
+      expectRecovered(estate, { lost: 60 });
       runtime.close();
     },
   );
+
+  test('with nobody attached, and newcomers that are killed one after another in the places of the dead, the next one gets in', async () => {
+    const { runtime, blocks } = makeEstate(backend, BLOCKS, 2);
+    const estate = { runtime, blocks, pool: runtime.pool('p') };
+    const holder = { runtime: runtime.name, manner: 'holds', lease: 40, put: 10 } as const;
+    const first = await startMortal(holder);
+    // Nobody who is told of a death is attached from here on.
+    runtime.leave();
+    const dead = [first, await startMortal(holder)];
+    await Promise.all(dead.map(({ worker }) => worker.terminate()));
+    await untilForgotten(
+      estate,
+      dead.map(({ position }) => position.threadId),
+    );
+    // The heirs of a row, of that heir, of that heir's; the last of them killed while the other row is claimed by it.
+    for (const stop of ['inherited', 'inherited', 'claimed'] as const) {
+      const [dying, answer] = await Latecomer.attach(runtime, { stop });
+      expect(answer).toBe('stopped');
+      const { threadId } = dying.worker;
+      await dying.worker.terminate();
+      await untilForgotten(estate, [threadId]);
+    }
+    const [next, answer] = await Latecomer.attach(runtime);
+    expect(answer).toBe('attached');
+    const back = attachRuntime(runtime.token);
+    expectRecovered({ runtime: back, pool: back.pool('p'), blocks }, { lost: 60, live: 2 });
+    await next.worker.terminate();
+    back.close();
+  });
 
   test('a worker`s late end takes nothing from the one that has its row by then', async () => {
     const estate = makeEstate(backend, BLOCKS, 2);

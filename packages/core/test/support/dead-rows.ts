@@ -2,7 +2,7 @@
 // recover it is what recovering a dead thread is, without the time that a thread takes.
 
 import type { RuntimeToken } from '@syncpool/core';
-import { H_ROW_COUNT, R_STAGED, R_WORD } from '../../src/kernel/layout.ts';
+import { H_MAX_PROCESSORS, R_STAGED, R_WORD } from '../../src/kernel/layout.ts';
 import { tagOf } from '../../src/kernel/line.ts';
 import { DONE } from '../../src/kernel/outcome.ts';
 import { ROW_RECOVERING } from '../../src/kernel/row.ts';
@@ -30,6 +30,6 @@ export function layDead(token: RuntimeToken, index: number, blocks: number): voi
 /** Rows that somebody is recovering. */
 export function beingRecovered(token: RuntimeToken): number {
   const kernel = kernelOf(token);
-  const rows = Array.from({ length: kernel.loadPlain(H_ROW_COUNT) }, (_, index) => kernel.rowAt(index));
+  const rows = Array.from({ length: kernel.loadPlain(H_MAX_PROCESSORS) }, (_, index) => kernel.rowAt(index));
   return rows.filter((row) => tagOf(kernel.loadShared(row + R_WORD)) === ROW_RECOVERING).length;
 }

@@ -29,12 +29,23 @@ const EXEMPT = new Set(['word.ts', 'as.d.ts']);
 
 /** The words that may be read or written racily, and the functions that may do so: all of them follow hints. */
 const RACY: Readonly<Record<string, readonly string[]>> = {
-  C_NON_EMPTY: ['stealFromSiblings'],
+  C_NON_EMPTY: ['stealFromSiblings', 'blocksInDeques'],
   C_SUMMARY: ['takeFromSlabs'],
   S_BITMAP: ['takeFromSlab'],
   C_CUT_HINT: ['cutFresh'],
+  // The drain's marks: they say how many blocks go home, never whose a block is.
+  C_EPOCH: ['noteLow'],
+  D_LOW: ['noteLow', 'coldOf'],
+  D_LOW_BEFORE: ['noteLow', 'coldOf'],
+  S_IDLE: ['takeAmong', 'idleness', 'homeReturnedRun', 'markReturned'],
   // A block's state compared with the reader's own OWNED, or a dead row's, which nobody else writes.
   L_STATE: ['putBack', 'sweepSlab'],
+};
+
+/** The words, or what gives their address, that may be read while their owners write them plainly, and the functions that may: all of them are looks. */
+const UNOWNED: Readonly<Record<string, readonly string[]>> = {
+  L_STATE: ['isLost', 'regainLeft'],
+  slotAt: ['isInDeque', 'isStuck'],
 };
 
 /** Reads a word of the hint bitmap that its caller names: its callers are held to the list, its own load is not. */
@@ -147,19 +158,26 @@ function callsOf(body: AnyNode): CallExpression[] {
   return calls;
 }
 
+/** What a function of the seam is held to, if it is one that does not synchronise. */
+function listFor(name: string): Readonly<Record<string, readonly string[]>> | undefined {
+  if (name === 'loadUnowned') return UNOWNED;
+  return /^(?:(?:load|store)Racy|walkBits)$/.test(name) ? RACY : undefined;
+}
+
 function checkRacy(file: KernelFile, report: Report): void {
   for (const { name, node } of file.functions.values()) {
     if (name === READS_FOR_CALLER) continue;
     for (const call of callsOf(node.body)) {
-      if (!/^(?:(?:load|store)Racy|walkBits)$/.test(nameOf(call.callee))) continue;
+      const list = listFor(nameOf(call.callee));
+      if (list === undefined) continue;
       const fields: string[] = [];
       if (call.arguments[0]) {
         walk(call.arguments[0], (one) => {
-          if (one.type === 'Identifier' && /^[A-Z]+_/.test(one.name)) fields.push(one.name);
+          if (one.type === 'Identifier' && /^(?:[A-Z]+_|slotAt$)/.test(one.name)) fields.push(one.name);
         });
       }
       const [field = 'no field'] = fields;
-      const isListed = Object.hasOwn(RACY, field) && fields.length === 1 && RACY[field]?.includes(name);
+      const isListed = Object.hasOwn(list, field) && fields.length === 1 && list[field]?.includes(name);
       if (!isListed) report('racy', call, `${fields.join(', ') || field} in ${name}`);
     }
   }

@@ -28,10 +28,13 @@ export interface Damage {
   operations: number;
   /** Detached blocks whose message died with its sender or receiver. */
   undelivered: number;
+  /** Blocks that steps had lost that were cut inside, and that audits gave back, of the workers and at the end. */
+  regained: number;
+  /** Bytes and slots of deques, the same, at the end only. */
+  regainedBytes: number;
+  regainedSlots: number;
   /** Blocks that nobody can get and that no message names. */
-  leaked: number;
-  /** Rounds at whose end no get could conclude that there are no more blocks: nothing was counted. */
-  uncounted: number;
+  lost: number;
 }
 
 class Round {
@@ -96,46 +99,52 @@ class Round {
     return Atomics.load(this.#job.shared, 1);
   }
 
+  /** Blocks that the workers' audits gave back. */
+  get regained(): number {
+    return Atomics.load(this.#job.shared, 3);
+  }
+
   get messages(): number[] {
     return [...this.#job.mailbox].filter((handle) => handle !== 0n).map(Number);
   }
 }
 
-/** What the storm has left behind, everybody gone. */
-function assess(runtime: Runtime, messages: readonly number[], damage: Damage): void {
+/** What the storm has left behind, everybody gone: nothing that an audit would not give back. */
+function assess(runtime: Runtime, round: Round, damage: Damage): void {
   const pool = runtime.pool('p');
-  for (const message of messages) pool.discard(message);
-  const isWhole = runtime.kernel === 'wasm';
+  for (const message of round.messages) pool.discard(message);
+  const { regained, unaccounted } = runtime.audit();
+  if (runtime.kernel === 'wasm') expect(regained, 'lost by whole steps').toEqual({ blocks: 0, bytes: 0, slots: 0 });
+  expect(unaccounted, 'in no place').toBe(0);
   expect(runtime.stats().processors.live, 'live processors').toBe(1);
-  if (isWhole) expect(violations(runtime.token)).toEqual([]);
+  // A cut inside a step can leave a hint unset, which the next rescan mends.
+  const wrong = violations(runtime.token).filter((one) => runtime.kernel === 'wasm' || !/ hint /.test(one));
+  expect(wrong).toEqual([]);
+  expect(isConclusive(runtime, pool), 'gets can conclude').toBe(true);
   const detached = censusOf(runtime.token).reduce((sum, one) => sum + one.detached, 0);
-  damage.undelivered += detached;
-  if (!isConclusive(runtime, pool)) {
-    expect(isWhole, 'whole steps leave no reservation behind').toBe(false);
-    damage.uncounted += 1;
-    return;
-  }
   const buffers: PooledBuffer[] = drain(pool);
   expect(new Set(buffers.map((buffer) => buffer.byteOffset)).size, 'different blocks').toBe(buffers.length);
-  const leaked = BLOCKS - detached - buffers.length;
-  expect(leaked).toBeGreaterThanOrEqual(0);
-  if (isWhole) expect(leaked, 'leaked').toBe(0);
-  damage.leaked += leaked;
+  const lost = BLOCKS - detached - buffers.length;
+  expect(lost, 'lost').toBe(0);
+  damage.undelivered += detached;
+  damage.regained += regained.blocks + round.regained;
+  damage.regainedBytes += regained.bytes;
+  damage.regainedSlots += regained.slots;
+  damage.lost += lost;
 }
 
 /** Kills so many workers, in rounds of KILLS_PER_ROUND. */
 export async function killStorm(backend: Backend, kills: number, seed: number): Promise<Damage> {
   const random = new Xorshift(seed);
-  const damage: Damage = { kills: 0, operations: 0, undelivered: 0, leaked: 0, uncounted: 0 };
+  const regained = { regained: 0, regainedBytes: 0, regainedSlots: 0 };
+  const damage: Damage = { kills: 0, operations: 0, undelivered: 0, ...regained, lost: 0 };
   while (damage.kills < kills) {
     const runtime = makeRuntime(backend, { maxBytes: 2 * MiB, maxProcessors: ABREAST + 2, maxClasses: 2 });
-    const pool = runtime.pool('p', { blockSize: BLOCK, maxBytes: BLOCKS * BLOCK });
-    // Cut now: on the atomics backend a kill inside the step that cuts blocks keeps every later get from concluding.
-    pool.prewarm(BLOCK, BLOCKS);
+    runtime.pool('p', { blockSize: BLOCK, maxBytes: BLOCKS * BLOCK });
     const round = new Round(runtime, random.next());
     damage.operations += await round.run();
     damage.kills += KILLS_PER_ROUND;
-    assess(runtime, round.messages, damage);
+    assess(runtime, round, damage);
     runtime.close();
   }
   return damage;

@@ -6,7 +6,7 @@ import { bindKernel, createControl } from '../../src/host/backend.ts';
 import { geometryOf } from '../../src/host/geometry.ts';
 import { H_FRONTIER } from '../../src/kernel/layout.ts';
 import { packFrontier } from '../../src/kernel/slab.ts';
-import { Magazine } from '../../src/magazine.ts';
+import type { Magazine } from '../../src/magazine.ts';
 import { type KernelName, MiB } from '../../src/options.ts';
 import { BufferPool } from '../../src/pool.ts';
 import { Processor } from '../../src/processor.ts';
@@ -22,9 +22,21 @@ export function localMagazine(size: number, kernelName: KernelName = 'atomics'):
   kernel.storePlain(H_FRONTIER, packFrontier(1, geometry.slabCount + 1));
   kernel.claimRow(kernel.rowAt(0), 0, 0, -1, 0, 0, 0);
   const processor = new Processor(bound, new SharedArrayBuffer(geometry.dataBytes), 0);
-  const plan = { sizes: [size], maxBytes: 2 * MiB, onExhausted: 'throw' } as const;
+  const retain = {
+    sizeRetainBytes: [2 * MiB],
+    retainBytes: 2 * MiB,
+    drainOn: 'never',
+    drainEveryMs: 0,
+    decayMs: 0,
+  } as const;
+  const plan = {
+    ...retain,
+    sizes: [size],
+    maxBytes: 2 * MiB,
+    onExhausted: 'throw',
+    onDrop: 'count',
+    debugOneIn: 0,
+  } as const;
   const pool = new BufferPool(processor, new Catalog(processor).open('local', plan));
-  const magazine = new Magazine(pool, processor, kernel.classAt(0), 0);
-  magazine.siblings = [magazine];
-  return magazine;
+  return pool.magazines[0] as Magazine;
 }

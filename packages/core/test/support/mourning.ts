@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import type { ResourceLimits, Worker } from 'node:worker_threads';
 import type { BufferPool, PooledBuffer, Runtime } from '@syncpool/core';
 import { expect, inject } from 'vitest';
-import { H_ROW_COUNT, R_OS_THREAD, R_THREAD } from '../../src/kernel/layout.ts';
+import { H_MAX_PROCESSORS, R_OS_THREAD, R_THREAD } from '../../src/kernel/layout.ts';
 import type { End, MortalJob, Position } from '../workers/mortal.ts';
 import { type Backend, makeRuntime } from './crew.ts';
 import { censusOf, kernelOf, violations } from './invariants.ts';
@@ -109,7 +109,7 @@ export function familyOf({ threadId, child }: Position): number[] {
 /** Waits until Linux has forgotten the threads: one that has been joined is still listed for a moment. */
 export async function untilForgotten({ runtime }: Estate, threads: readonly number[]): Promise<void> {
   const kernel = kernelOf(runtime.token);
-  const rows = Array.from({ length: kernel.loadPlain(H_ROW_COUNT) }, (_, index) => kernel.rowAt(index));
+  const rows = Array.from({ length: kernel.loadPlain(H_MAX_PROCESSORS) }, (_, index) => kernel.rowAt(index));
   const theirs = rows.filter((row) => threads.includes(kernel.loadShared(row + R_THREAD)));
   await until(() => theirs.every((row) => !existsSync(`/proc/self/task/${kernel.loadShared(row + R_OS_THREAD)}`)));
 }

@@ -37,7 +37,7 @@ export function openSetup(copy: Package, kernel: Backend, setup: Setup): { runti
   const { maxProcessors, sizes, maxBytes } = setup;
   const runtime = copy.createRuntime({ name: `storm-${made}`, kernel, maxBytes: MiB, maxProcessors, maxClasses: 4 });
   const pool = runtime.pool('storm', { sizes, maxBytes });
-  // Cut now, because on the atomics backend a cut inside the step that cuts blocks keeps every later get from concluding.
+  // All of them, so that cuts strike gets and puts, not fresh blocks for ever.
   pool.prewarm(sizes[0] as number, blocksIn(setup));
   return { runtime, pool };
 }
@@ -49,12 +49,18 @@ export function blocksIn(setup: Setup): number {
 
 /**
  * Whether a get can still conclude that there is no block. A cut Atomics step can leave bytes reserved that
- * are not cut, or a releaser that does not know of it; then an exhausted get takes seconds.
+ * are not cut, until an audit; then an exhausted get takes seconds.
  */
 export function isConclusive(runtime: Runtime, pool: BufferPool): boolean {
   const kernel = kernelOf(runtime.token);
   const { cutBytes, reservedBytes } = pool.stats();
   return cutBytes === reservedBytes && kernel.loadShared(kernel.poolAt(0) + P_RELEASER) === 0;
+}
+
+/** After an audit everything is in its place; on atomics some may be this thread's that a cut step has taken for it: until the thread ends. */
+export function expectMended(runtime: Runtime, pool: BufferPool): void {
+  expect(runtime.audit().unaccounted).toBe(0);
+  expect(isConclusive(runtime, pool), 'gets can conclude').toBe(true);
 }
 
 /** Every block is where the accounts and the user say. One thread only, at rest, its doubts settled. */

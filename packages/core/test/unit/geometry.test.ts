@@ -48,6 +48,7 @@ function needs(geometry: Geometry): [name: string, bytes: number][] {
     ['slabs at', (slabCount + 1) * layout.SLAB_STRIDE],
     ['rings at', cells * field(geometry, 'ring slots') * 4],
     ['lines at', (slabCount + 1) * layout.BLOCKS_PER_SLAB * layout.LINE],
+    ['traces at', layout.TRACES * layout.TRACE_STRIDE],
   ];
 }
 
@@ -150,7 +151,7 @@ describe('limits that need too much control memory', () => {
     expect(() => geometryOf(tooMuch)).toThrow(
       expect.objectContaining({
         code: 'ERR_SYNCPOOL_INVALID_OPTION',
-        message: expect.stringMatching(/maxProcessors 1023 .*maxClasses 1024 needs \d{10,} bytes .*2147483647/),
+        message: expect.stringMatching(/maxProcessors 1024 .*maxClasses 1024 needs \d{10,} bytes .*2147483647/),
       }),
     );
   });
@@ -161,7 +162,7 @@ describe('limits that need too much control memory', () => {
 
   test('are refused from the first byte on that a word cannot address', () => {
     // Limits that come to 2^31 bytes exactly.
-    const exact = { maxBytes: 1498 * MiB, maxProcessors: 317, maxClasses: 1019 };
+    const exact = { maxBytes: 1542 * MiB, maxProcessors: 315, maxClasses: 1010 };
     expect(() => geometryOf(exact)).toThrow('needs 2147483648 bytes');
   });
 

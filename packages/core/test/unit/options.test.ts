@@ -43,17 +43,24 @@ afterEach(() => {
 });
 
 describe('createRuntime', () => {
-  test('has its defaults, and as many processors as four for each CPU, 16 to 1,023', () => {
-    const plan = { name: 'default', maxBytes: 256 * MiB, maxProcessors: 16, maxClasses: 64, kernel: 'wasm' };
+  test('has its defaults, and as many processors as four for each CPU, 16 to 1,024', () => {
+    const plan = {
+      name: 'default',
+      maxBytes: 256 * MiB,
+      maxProcessors: 16,
+      maxClasses: 64,
+      pressure: 'off',
+      kernel: 'wasm',
+    };
     expect(planRuntime({}, 1)).toEqual(plan);
     expect(planRuntime({}, 4).maxProcessors).toBe(16);
     expect(planRuntime({}, 5).maxProcessors).toBe(20);
-    expect(planRuntime({}, 1000).maxProcessors).toBe(1023);
+    expect(planRuntime({}, 1000).maxProcessors).toBe(1024);
   });
 
   const limits = [
     ['maxBytes', MiB, MOST_BYTES],
-    ['maxProcessors', 1, 1023],
+    ['maxProcessors', 1, 1024],
     ['maxClasses', 1, 1024],
   ] as const;
   for (const [key, least, most] of limits) {
@@ -137,13 +144,51 @@ describe('pool', () => {
   const valid = { blockSize: 4 * KiB, maxBytes: MiB };
 
   test('takes one size or several, ascending in the plan', () => {
-    expect(planPool('p', valid)).toEqual({ sizes: [4 * KiB], maxBytes: MiB, onExhausted: 'throw' });
+    const others = {
+      retainBytes: 4095 * MiB,
+      drainOn: 'interval',
+      drainEveryMs: 10_000,
+      decayMs: 5_000,
+      onExhausted: 'throw',
+      onDrop: 'count',
+      debugOneIn: 0,
+    };
+    expect(planPool('p', valid)).toEqual({
+      sizes: [4 * KiB],
+      sizeRetainBytes: [4095 * MiB],
+      maxBytes: MiB,
+      ...others,
+    });
     const sizes = Object.freeze([64 * KiB, 256, 4 * KiB]);
     expect(planPool('p', { sizes, maxBytes: MiB, onExhausted: 'heap' })).toEqual({
       sizes: [256, 4 * KiB, 64 * KiB],
+      sizeRetainBytes: [4095 * MiB, 4095 * MiB, 4095 * MiB],
       maxBytes: MiB,
+      ...others,
       onExhausted: 'heap',
     });
+  });
+
+  test('watches all leases, one of a number, or none', () => {
+    for (const [debug, oneIn] of [
+      [true, 1],
+      [false, 0],
+      [{ oneIn: 1 }, 1],
+      [{ oneIn: 1_000_000 }, 1_000_000],
+    ] as const) {
+      expect(planPool('p', { ...valid, debug }).debugOneIn).toBe(oneIn);
+    }
+    for (const oneIn of [0, -1, 1.5, 1_000_001, Number.NaN]) {
+      expectRefusal(() => planPool('p', { ...valid, debug: { oneIn } }), RangeError, [
+        'debug.oneIn',
+        oneIn,
+        1,
+        1_000_000,
+      ]);
+    }
+    for (const debug of ['all', {}, { oneIn: '3' }, { oneIn: 1, every: 2 }]) {
+      expectRefusal(() => planPool('p', { ...valid, debug: debug as never }), TypeError, ['debug']);
+    }
   });
 
   test('needs either sizes or blockSize', () => {
@@ -231,7 +276,11 @@ describe('pool', () => {
 
   test('refuses a key that is no option, and names the pool and those that are', () => {
     const act = () => planPool('bodies', untyped({ ...valid, maxbytes: MiB }));
-    expectRefusal(act, TypeError, ['"bodies"', 'maxbytes', 'sizes, blockSize, maxBytes, onExhausted']);
+    expectRefusal(act, TypeError, [
+      '"bodies"',
+      'maxbytes',
+      'sizes, blockSize, maxBytes, retainBytes, drain, decayMs, onExhausted',
+    ]);
   });
 });
 

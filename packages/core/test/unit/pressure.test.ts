@@ -1,7 +1,8 @@
 // Pressure is a deadline in a word of 30 bits of wall-clock milliseconds: it wraps every 12 days.
 
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { C_GATE, GATE_CLOSED } from '../../src/kernel/layout.ts';
+import { GATE_CLOSED } from '../../src/kernel/gate.ts';
+import { C_GATE } from '../../src/kernel/layout.ts';
 import { isPressed, press } from '../../src/pressure.ts';
 import { localMagazine } from '../support/local-pool.ts';
 import { fc } from '../support/property.ts';

@@ -77,7 +77,7 @@ describe('the view cache', () => {
     fc.assert(
       fc.property(fc.nat({ max: 2 ** 24 }), fc.integer({ min: 256, max: MOST_BYTES }), (blocks, poolBytes) => {
         const { capacity } = new ViewCache(blocks, poolBytes);
-        const most = Math.max(1024, poolBytes / 16 / 150);
+        const most = Math.max(1024, poolBytes / 16 / 260);
         expect(Number.isInteger(Math.log2(capacity))).toBe(true);
         expect(capacity).toBeLessThanOrEqual(most);
         expect(capacity).toBeGreaterThanOrEqual(Math.min(blocks, most / 2 - 1));

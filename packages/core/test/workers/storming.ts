@@ -19,12 +19,14 @@ export interface StormingJob {
   /** By holder: the OS thread id; and 1 once its 'exit' has come. */
   readonly osThreads: Int32Array<SharedArrayBuffer>;
   readonly ended: Int32Array<SharedArrayBuffer>;
-  /** Word 0: 1 when those still alive shall end. Word 1: operations of all. Word 2: violations of all. */
+  /** Word 0: 1 when those still alive shall end. Word 1: operations of all. Word 2: violations of all. Word 3: blocks that audits gave back. */
   readonly shared: Int32Array<SharedArrayBuffer>;
 }
 
 // Together they want more than there is: so they run dry, and look for the dead themselves.
 const MOST_HELD = 250;
+/** Audits beside all the others at work: one in so many operations. */
+const AUDIT_EVERY = 300;
 const job = workerData as StormingJob;
 const { holder, osThreads, ended, mailbox, shared } = job;
 Atomics.store(osThreads, holder, Number(readlinkSync('/proc/thread-self').split('/').at(-1)));
@@ -89,6 +91,7 @@ function receive(): void {
 function operate(): void {
   const choice = random.below(100);
   const size = random.pick(pool.sizes);
+  if (random.below(AUDIT_EVERY) === 0) Atomics.add(shared, 3, runtime.audit().regained.blocks);
   if (held.length >= MOST_HELD) put();
   else if (choice < 55) hold(orNothing(() => pool.get(size)));
   else if (choice < 58) hold(orNothing(() => pool.acquireSync(size, 1)));

@@ -8,10 +8,10 @@ export const dequeMutants: readonly Mutant[] = [
     name: 'publish before write',
     file: 'deque.ts',
     edits: [
-      ['  addShared(deque + D_HEAD_TAIL, count << HEAD_SHIFT);\n', ''],
+      ['  const before = addShared(deque + D_HEAD_TAIL, count << HEAD_SHIFT);\n', ''],
       [
         '  fill(row, ring, head, first, 0, count, state);',
-        '  addShared(deque + D_HEAD_TAIL, count << HEAD_SHIFT);\n  fill(row, ring, head, first, 0, count, state);',
+        '  const before = addShared(deque + D_HEAD_TAIL, count << HEAD_SHIFT);\n  fill(row, ring, head, first, 0, count, state);',
       ],
     ],
     scenario: 'what an owner pushes is popped or stolen exactly once',
@@ -62,9 +62,10 @@ export const dequeMutants: readonly Mutant[] = [
     file: 'deque.ts',
     edits: [
       ['import { addShared, andShared,', 'import { loadRacy, addShared, andShared,'],
+      ['least((size + 1) >> 1, want)', '1'],
       [
-        'const count = least((size + 1) >> 1, want);',
-        'const count = 1;\n  const early = loadRacy(slotAt(ring, tailOf(seen)));',
+        'if (casShared(deque + D_HEAD_TAIL, seen, packHeadTail(headOf(seen), tailOf(seen) + count)) !== seen) return RETRY;',
+        'const early = loadRacy(slotAt(ring, tailOf(seen)));\n  if (casShared(deque + D_HEAD_TAIL, seen, packHeadTail(headOf(seen), tailOf(seen) + count)) !== seen) return RETRY;',
       ],
       [
         'receiveAll(row, ring, tailOf(seen), count)',
@@ -112,7 +113,10 @@ export const dequeMutants: readonly Mutant[] = [
     file: 'deque.ts',
     edits: [
       ['  raiseBit(cls, index);\n', ''],
-      ['  addShared(deque + D_HEAD', '  raiseBit(cls, index);\n  addShared(deque + D_HEAD'],
+      [
+        '  const before = addShared(deque + D_HEAD',
+        '  raiseBit(cls, index);\n  const before = addShared(deque + D_HEAD',
+      ],
     ],
     scenario: 'the hint is set whenever a deque has blocks and nobody is at it',
     verdict: /no hint/,

@@ -56,8 +56,8 @@ export const recoveryMutants: readonly Mutant[] = [
     file: 'row.ts',
     edits: [
       [
-        '  if (casShared(dead + R_WORD, seen, recoveringBy(loadPlain(row + R_INDEX), incarnationOf(seen))) !== seen)\n    return RETRY;',
-        '  storeShared(dead + R_WORD, recoveringBy(loadPlain(row + R_INDEX), incarnationOf(seen)));',
+        'return casShared(dead + R_WORD, seen, mine) === seen ? DONE : RETRY;',
+        'storeShared(dead + R_WORD, mine);\n  return DONE;',
       ],
     ],
     scenario: 'two that recover a slab in release give back its bytes once',
@@ -68,8 +68,8 @@ export const recoveryMutants: readonly Mutant[] = [
     file: 'row.ts',
     edits: [
       [
-        'if (casShared(row + R_WORD, seen, packLive(incarnation)) !== seen) return RETRY;',
-        'storeShared(row + R_WORD, packLive(incarnation));',
+        'if (casShared(row + R_CLAIMANT, 0, claimantOf(thread, osThread)) !== 0) return RETRY;',
+        'storeShared(row + R_CLAIMANT, claimantOf(thread, osThread));',
       ],
     ],
     scenario: 'a row that was recovered has one new thread when two attach to it',
@@ -88,14 +88,14 @@ export const recoveryMutants: readonly Mutant[] = [
   {
     name: 'a slab in release stays with the dead',
     file: 'recover.ts',
-    edits: [['      completeReleases(owner);\n', '']],
+    edits: [['  completeReleases(index);\n', '']],
     scenario: 'a releaser dies anywhere in its release, and its blocks and its slab are everybody’s again',
     verdict: CONSERVATION,
   },
   {
     name: 'the dead stay releaser of the pool',
     file: 'recover.ts',
-    edits: [['      expelReleasers(owner);\n', '']],
+    edits: [['  expelReleasers(index);\n', '']],
     scenario: 'a releaser dies anywhere in its release, and its blocks and its slab are everybody’s again',
     verdict: CONSERVATION,
   },
@@ -104,8 +104,8 @@ export const recoveryMutants: readonly Mutant[] = [
     file: 'recover.ts',
     edits: [
       [
-        'if (expelReleaser(poolAt(pool), owner) === DONE) wakePool(poolAt(pool));',
-        'expelReleaser(poolAt(pool), owner);',
+        'if (isOf(releaser, index) && expelReleaser(poolAt(pool), releaser) === DONE) wakePool(poolAt(pool));',
+        'if (isOf(releaser, index)) expelReleaser(poolAt(pool), releaser);',
       ],
     ],
     scenario: 'a waiter for the bytes of a releaser that died gets them',
@@ -114,14 +114,21 @@ export const recoveryMutants: readonly Mutant[] = [
   {
     name: 'recovery drains the deques and trusts that the dead held nothing else',
     file: 'recover.ts',
-    edits: [['blocks = blocks + sweepStates(row, owner);', '']],
+    edits: [['const blocks = sweepStates(row, index);', 'const blocks = 0;']],
     scenario: 'a thread dies while it steals, and the block is its victim’s or goes home',
+    verdict: CONSERVATION,
+  },
+  {
+    name: 'recovery forgets what its own thread has staged',
+    file: 'recover.ts',
+    edits: [['  homeStaged(row);\n  let taken = takeOver(row);', '  let taken = takeOver(row);']],
+    scenario: 'a thread that was cut with blocks staged recovers another before it settles them, and loses none',
     verdict: CONSERVATION,
   },
   {
     name: 'an entry of the pool table stays with the dead',
     file: 'recover.ts',
-    edits: [['      giveUpEntries(owner);\n', '']],
+    edits: [['  giveUpEntries(index);\n', '']],
     scenario: 'a thread dies while it makes a pool, and the entry is free again',
     verdict: CONSERVATION,
   },

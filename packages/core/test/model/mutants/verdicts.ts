@@ -3,6 +3,7 @@
 /** Where blocks are, or whose words are: both are broken, and which shows first is a matter of the schedule. */
 export const BROKEN = /^conservation|^data race|^not linearizable/;
 export const CONSERVATION = /^conservation/;
+export const LIMIT = /^the limit/;
 export const RACE = /^data race/;
 export const FALSE_EXHAUSTION = /^false exhaustion/;
 export const LOST_WAKE = /a wake was lost/;

@@ -1,0 +1,49 @@
+// Draining by the container's memory: one of the threads looks once a second, and lets go for all of them.
+//
+// What .NET's ArrayPool does by the machine's load: trims by age, sooner under medium pressure, and
+// everything under high. Here the measure is the container's own limit (host/memory-limit.ts).
+
+import { tickOf } from './clock.ts';
+import type { BufferPool } from './pool.ts';
+import { MemoryWatch } from './host/memory-limit.ts';
+import { H_WATCHES_MEMORY } from './kernel/layout.ts';
+import { DONE } from './kernel/outcome.ts';
+import { press } from './pressure.ts';
+import type { Processor } from './processor.ts';
+
+const LOOK_EVERY_MS = 1000;
+/** Under medium pressure an epoch is this much shorter. */
+const HASTE = 4;
+
+/** What a look needs of a runtime. */
+export interface Watched {
+  readonly processor: Processor;
+  /** Every pool. */
+  readonly pools: () => readonly BufferPool[];
+}
+
+/** Begins to look, if the runtime asks for it. Returns what ends it. */
+export function watchPressure(watched: Watched, watch: Pick<MemoryWatch, 'pressure'> = new MemoryWatch()): () => void {
+  if (watched.processor.kernel.loadPlain(H_WATCHES_MEMORY) === 0) return () => {};
+  const timer = setInterval(() => look(watched, watch), LOOK_EVERY_MS).unref();
+  return () => clearInterval(timer);
+}
+
+/** Looks at the container's memory, unless another thread has in this second, and drains the pools that drain by a clock. */
+export function look({ processor, pools }: Watched, watch: Pick<MemoryWatch, 'pressure'>): void {
+  if (!processor.tryEnter() || processor.kernel.claimLook(tickOf(LOOK_EVERY_MS)) !== DONE) return;
+  const pressure = watch.pressure();
+  if (pressure === 'low') return;
+  for (const pool of pools()) {
+    if (pressure === 'high') letGo(pool);
+    else pool.drainer.hasten(HASTE);
+  }
+}
+
+/** Empties a pool, and makes every thread's puts pass by its magazine for a moment, which empties those as they come. */
+function letGo(pool: BufferPool): void {
+  if (!pool.drainer.hasClock) return;
+  pool.drainer.empty();
+  const [magazine] = pool.magazines;
+  if (magazine !== undefined) press(magazine);
+}

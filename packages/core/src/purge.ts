@@ -1,0 +1,153 @@
+// Memory back to the system: slabs and runs that nobody has needed for a while. The kernel finds and claims them
+// (kernel/idle.ts, kernel/reclaim.ts); here their pages are given back while they are this thread's alone.
+
+import type { CatalogEntry } from './catalog.ts';
+import * as counter from './counters.ts';
+import { moment } from './clock.ts';
+import { canReturnPages, returnPages } from './host/pages.ts';
+import {
+  C_BITMAP_WORDS,
+  C_RUN_SLABS,
+  C_UNITS,
+  H_FRONTIER,
+  H_SLAB_COUNT,
+  numberOf,
+  S_WORD,
+  SLAB_BYTES,
+  slabOf,
+  UNIT_BYTES,
+} from './kernel/layout.ts';
+import { DONE, PARTLY, RETRY } from './kernel/outcome.ts';
+import { highOf, lowOf, SLAB_ACTIVE, slabClassOf, slabTagOf } from './kernel/slab.ts';
+import type { Magazine } from './magazine.ts';
+import type { Processor } from './processor.ts';
+
+const SMALLEST_PAGE = 4096;
+
+/** What a turn of purging may do. */
+export interface PurgeTurn {
+  /** How long a slab must have been home, in milliseconds. */
+  readonly decayMs: number;
+  /** The slab to begin with. */
+  readonly from: number;
+  /** Slabs and runs that it gives back at most. */
+  readonly most: number;
+}
+
+/** What a turn of purging has done. */
+export interface Purged {
+  /** Bytes of memory that the system has again. */
+  readonly returnedBytes: number;
+  /** Where the next turn goes on; undefined once all slabs were looked at. */
+  readonly next: number | undefined;
+  /** Whether some were home, and not yet for long enough. */
+  readonly isWaiting: boolean;
+}
+
+/** Slabs that may be in use, from `from` on: the numbers between the frontiers are nobody's. */
+function* slabsFrom({ kernel }: Processor, from: number): Generator<number> {
+  const frontier = kernel.loadShared(H_FRONTIER);
+  for (let slab = from; slab < lowOf(frontier); slab++) yield slab;
+  for (let slab = Math.max(from, highOf(frontier)); slab <= kernel.loadPlain(H_SLAB_COUNT); slab++) yield slab;
+}
+
+/** The magazine of the class that a slab's blocks are of, if it is one of the pool's. */
+function magazineOfSlab({ kernel }: Processor, magazines: readonly Magazine[], slab: number): Magazine | undefined {
+  const word = kernel.loadShared(kernel.slabAt(slab) + S_WORD);
+  return slabTagOf(word) === SLAB_ACTIVE ? magazines.find(({ id }) => id === slabClassOf(word)) : undefined;
+}
+
+/** Whether parts of a slab can be given back: blocks that are no multiple of a page share pages with their neighbours, but large ones hardly. */
+function isInPages({ kernel }: Processor, { cls }: Magazine): boolean {
+  return kernel.loadPlain(cls + C_UNITS) * UNIT_BYTES >= SMALLEST_PAGE && canReturnPages().can;
+}
+
+/** Gives back the pages of one slab or run, if it can be had whole. The bytes. */
+function purgeOne({ kernel, row, data }: Processor, cls: number, slab: number): number {
+  const offset = (slab - 1) * SLAB_BYTES;
+  const runSlabs = kernel.loadPlain(cls + C_RUN_SLABS);
+  if (runSlabs === 0) {
+    if (kernel.beginPurge(row, cls, slab) !== DONE) return 0;
+    // From here to endPurge no other thread has a block of the slab.
+    const bytes = returnPages(data, offset, SLAB_BYTES);
+    kernel.endPurge(row, slab);
+    return bytes;
+  }
+  if (!canReturnPages().can || kernel.takeIdleRun(row, cls, slab) <= 0) return 0;
+  const bytes = returnPages(data, offset, runSlabs * SLAB_BYTES);
+  kernel.homeReturnedRun(row, slab);
+  return bytes;
+}
+
+/**
+ * Gives back the pages of a slab's home blocks, though others of its blocks are in use: a few buffers that live long must not
+ * keep megabytes. Only where blocks are pages. The bytes.
+ */
+function purgePart(processor: Processor, { cls }: Magazine, slab: number): number {
+  const { kernel, row } = processor;
+  let bytes = 0;
+  let blocks = 0;
+  for (let word = 0; word < kernel.loadPlain(cls + C_BITMAP_WORDS); word++) {
+    for (let quarter = 0; quarter < 4; quarter++) {
+      const taken = kernel.takeIdleQuarter(row, cls, slab, word, quarter);
+      if (taken <= 0) continue;
+      bytes += returnStaged(processor, cls);
+      blocks += taken;
+      kernel.homeStaged(row);
+    }
+  }
+  kernel.markReturned(slab, blocks);
+  return bytes;
+}
+
+/** Gives back the pages of the staged blocks, which are this thread's alone; neighbours at one call. The bytes. */
+function returnStaged({ kernel, words, stagedAt, stageAt, data }: Processor, cls: number): number {
+  const stride = kernel.loadPlain(cls + C_UNITS) * UNIT_BYTES;
+  const count = words[stagedAt] as number;
+  let bytes = 0;
+  for (let i = 0; i < count; ) {
+    const first = words[stageAt + i] as number;
+    let run = 1;
+    while (i + run < count && words[stageAt + i + run] === first + run) run += 1;
+    const offset = (slabOf(first) - 1) * SLAB_BYTES + numberOf(first) * stride;
+    bytes += returnPages(data, offset, run * stride);
+    i += run;
+  }
+  return bytes;
+}
+
+/**
+ * Gives back what has been home for long enough, and books it. Nothing while another thread releases slabs of the pool: it
+ * is at it then, or the next sweep will be.
+ */
+export function purge(
+  processor: Processor,
+  entry: CatalogEntry,
+  magazines: readonly Magazine[],
+  { decayMs, from, most }: PurgeTurn,
+): Purged {
+  const { kernel, row } = processor;
+  if (kernel.claimReleaser(row, entry.at) !== DONE) return { returnedBytes: 0, next: undefined, isWaiting: true };
+  let returnedBytes = 0;
+  let isWaiting = false;
+  let next: number | undefined;
+  let left = most;
+  for (const slab of slabsFrom(processor, from)) {
+    if (left === 0) {
+      next = slab;
+      break;
+    }
+    const magazine = magazineOfSlab(processor, magazines, slab);
+    if (magazine === undefined) continue;
+    const idleness = kernel.idleness(magazine.cls, slab, moment(), decayMs);
+    if (idleness === DONE || (idleness === PARTLY && isInPages(processor, magazine))) {
+      const bytes = idleness === DONE ? purgeOne(processor, magazine.cls, slab) : purgePart(processor, magazine, slab);
+      magazine.count(counter.RETURNED_BYTES, bytes);
+      returnedBytes += bytes;
+      left -= 1;
+    } else if (idleness === RETRY) isWaiting = true;
+  }
+  // Ends the claim, and wakes those who wait for bytes of the pool.
+  kernel.settleRelease(row);
+  return { returnedBytes, next, isWaiting };
+}
