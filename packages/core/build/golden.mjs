@@ -22,7 +22,7 @@ async function loadSources() {
   const contents = [
     ...LAYOUT_FILES.map((name) => `export * as ${name} from './kernel/${name}.ts';`),
     "export { geometryOf } from './host/geometry.ts';",
-    "export { planRuntime } from './options.ts';",
+    "export { planRuntime } from './runtime-options.ts';",
   ].join('\n');
   const result = await build({
     stdin: { contents, resolveDir: join(root, 'src'), loader: 'ts' },

@@ -30,7 +30,8 @@ import {
 } from './kernel/layout.ts';
 import { tagOf } from './kernel/line.ts';
 import { RETRY } from './kernel/outcome.ts';
-import { footprint, type PoolPlan } from './options.ts';
+import { footprint } from './options.ts';
+import type { PoolPlan } from './pool-options.ts';
 import { differences, loadPolicy, storePolicy } from './pool-words.ts';
 import type { Processor } from './processor.ts';
 import { recoverEndedNowAndThen } from './recovery.ts';

@@ -7,16 +7,9 @@ export { type ErrorCode, ExhaustedError, SyncPoolError } from './errors.ts';
 export type { Outlasting } from './finish.ts';
 export type { Handle } from './handle.ts';
 export type { Message } from './handover.ts';
-export {
-  type KernelName,
-  KiB,
-  MiB,
-  type DrainOn,
-  type DrainOptions,
-  type PoolOptions,
-  type SizeOptions,
-  type RuntimeOptions,
-} from './options.ts';
+export { KiB, MiB } from './options.ts';
+export type { DrainOn, DrainOptions, PoolOptions, SizeOptions } from './pool-options.ts';
+export type { KernelName, RuntimeOptions } from './runtime-options.ts';
 export type { BufferPool, PrewarmOptions } from './pool.ts';
 export { attachRuntime, createRuntime, type Runtime } from './runtime.ts';
 export type { ClassStats, Counts, Hits, PoolStats, ProcessorStats, Rates, RuntimeStats } from './stats.ts';

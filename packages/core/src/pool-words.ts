@@ -13,7 +13,7 @@ import {
   P_RETAIN_UNITS,
   UNIT_BYTES,
 } from './kernel/layout.ts';
-import type { PoolPlan } from './options.ts';
+import type { PoolPlan } from './pool-options.ts';
 
 /** Options of a pool that are not its sizes, which its classes hold. */
 export type Policy = Omit<PoolPlan, 'sizes' | 'sizeRetainBytes'>;

@@ -15,14 +15,9 @@ import * as registry from './host/registry.ts';
 import { H_FRONTIER, H_ID_HIGH, H_ID_LOW, H_WATCHES_MEMORY } from './kernel/layout.ts';
 import { watchPressure } from './memory-pressure.ts';
 import { packFrontier } from './kernel/slab.ts';
-import {
-  nameOption,
-  planPool,
-  planRuntime,
-  type KernelName,
-  type PoolOptions,
-  type RuntimeOptions,
-} from './options.ts';
+import { nameOption } from './options.ts';
+import { planPool, type PoolOptions } from './pool-options.ts';
+import { planRuntime, type KernelName, type RuntimeOptions } from './runtime-options.ts';
 import { BufferPool } from './pool.ts';
 import type { Processor } from './processor.ts';
 import { recoverThread } from './recovery.ts';

@@ -23,6 +23,7 @@ const PACKAGE = [
   'buffer.ts traces.ts pool-words.ts clock.ts counters.ts handle.ts heap.ts',
   'host/backend.ts host/deaths.ts host/geometry.ts host/epochs.ts host/pages.ts host/memory-limit.ts',
   'host/identity.ts host/listeners.ts host/cgroup.ts',
+  'pool-options.ts runtime-options.ts',
   'host/wasm.ts options.ts',
   'errors.ts',
 ];

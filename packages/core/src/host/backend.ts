@@ -4,7 +4,7 @@
 import { bind as bindAtomics } from '../generated/bind-atomics.js';
 import { bind as bindWasm } from '../generated/bind-wasm.js';
 import { bytes } from '../generated/kernel-wasm.js';
-import type { KernelName } from '../options.ts';
+import type { KernelName } from '../runtime-options.ts';
 import { type CompiledModule, type SharedMemory, wasm } from './wasm.ts';
 
 /** Steps, drivers and the seam, bound to one control memory. */

@@ -4,7 +4,7 @@
 // whoever listens counts what it hears, not time.
 
 import { constants, PerformanceObserver } from 'node:perf_hooks';
-import type { DrainPlan } from '../options.ts';
+import type { DrainPlan } from '../pool-options.ts';
 import { tellAll } from './listeners.ts';
 
 type Listener = () => void;

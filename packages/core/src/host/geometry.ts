@@ -3,7 +3,8 @@
 import { rangeError } from '../errors.ts';
 import * as layout from '../kernel/layout.ts';
 import { INDEX_BITS } from '../kernel/widths.ts';
-import { MOST_SLABS, type RuntimePlan } from '../options.ts';
+import { MOST_SLABS } from '../options.ts';
+import type { RuntimePlan } from '../runtime-options.ts';
 
 export const MAX_POOLS = 64;
 const MOST_RING_SLOTS = 4096;

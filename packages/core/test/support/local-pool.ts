@@ -7,7 +7,8 @@ import { geometryOf } from '../../src/host/geometry.ts';
 import { H_FRONTIER } from '../../src/kernel/layout.ts';
 import { packFrontier } from '../../src/kernel/slab.ts';
 import type { Magazine } from '../../src/magazine.ts';
-import { type KernelName, MiB } from '../../src/options.ts';
+import { MiB } from '../../src/options.ts';
+import type { KernelName } from '../../src/runtime-options.ts';
 import { BufferPool } from '../../src/pool.ts';
 import { Processor } from '../../src/processor.ts';
 

@@ -3,7 +3,8 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Magazine } from '../../src/magazine.ts';
 import { look, type Watched, watchPressure } from '../../src/memory-pressure.ts';
-import { KiB, type KernelName, MiB } from '../../src/options.ts';
+import { KiB, MiB } from '../../src/options.ts';
+import type { KernelName } from '../../src/runtime-options.ts';
 import type { BufferPool } from '../../src/pool.ts';
 import { createRuntime, type Runtime } from '../../src/runtime.ts';
 

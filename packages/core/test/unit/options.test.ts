@@ -2,18 +2,9 @@
 // the value and the limit; it is a TypeError for a value of the wrong type and a RangeError for one out of range.
 
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import {
-  footprint,
-  integerOption,
-  KiB,
-  MiB,
-  MOST_BYTES,
-  nameOption,
-  planPool,
-  planRuntime,
-  type PoolOptions,
-  type RuntimeOptions,
-} from '../../src/options.ts';
+import { footprint, integerOption, KiB, MiB, MOST_BYTES, nameOption } from '../../src/options.ts';
+import { planPool, type PoolOptions } from '../../src/pool-options.ts';
+import { planRuntime, type RuntimeOptions } from '../../src/runtime-options.ts';
 import { fc } from '../support/property.ts';
 
 const CODE = 'ERR_SYNCPOOL_INVALID_OPTION';
