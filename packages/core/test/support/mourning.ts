@@ -57,11 +57,11 @@ export async function end({ worker, ended }: Mortal, how: End): Promise<unknown>
   return cause;
 }
 
-/** Leases blocks until there are none. */
-export function drain(pool: BufferPool): PooledBuffer[] {
+/** Leases blocks of a size, the smallest unless given, until there are none. */
+export function drain(pool: BufferPool, size = pool.sizes[0]): PooledBuffer[] {
   const buffers: PooledBuffer[] = [];
   try {
-    for (;;) buffers.push(pool.get());
+    for (;;) buffers.push(pool.get(size));
   } catch (error) {
     if ((error as { code?: string }).code !== 'ERR_SYNCPOOL_EXHAUSTED') throw error;
   }
