@@ -9,6 +9,11 @@ const collect = runInNewContext('gc') as () => void;
 
 const MOST_ROUNDS = 200;
 
+/** Collects once, the whole heap. */
+export function collectOnce(): void {
+  collect();
+}
+
 /** Collects until `isDone`: finalizers run some turns of the event loop after their collection. False if it never was. */
 export async function collectUntil(isDone: () => boolean): Promise<boolean> {
   for (let round = 0; round < MOST_ROUNDS && !isDone(); round++) {
