@@ -1,7 +1,8 @@
 // Draining as one thread does it for one pool: at the end of an epoch what nobody has needed during the whole of it
 // leaves the deques (kernel/trim.ts) and this thread's magazines, and goes home; and slabs that have been home for a
 // while give their memory back (purge.ts). The first thread to notice the end of an epoch trims the
-// deques of all, those of threads included that sleep or are gone. Off the way of get and put: between turns of the event loop.
+// deques of all, those of threads included that sleep or are gone, and asks who has ended of whom nobody was told. Off the
+// way of get and put: between turns of the event loop.
 
 import type { CatalogEntry } from './catalog.ts';
 import { tickOf } from './clock.ts';
@@ -10,6 +11,7 @@ import { onEpochs } from './host/epochs.ts';
 import type { Magazine } from './magazine.ts';
 import type { Processor } from './processor.ts';
 import { purge } from './purge.ts';
+import { recoverEnded, recoverEndedNowAndThen } from './recovery.ts';
 import { drainMagazine, dropCold } from './supply.ts';
 
 /** What a drain has done. */
@@ -48,6 +50,7 @@ export class Drainer {
   /** Ends an epoch here and now, purges what is due, and waits for nothing. */
   drain(): DrainReport {
     const { kernel } = this.#processor;
+    recoverEnded(this.#processor);
     let blocks = 0;
     for (const magazine of this.#magazines) {
       blocks += this.#trim(magazine, kernel.endEpoch(magazine.cls));
@@ -106,7 +109,9 @@ export class Drainer {
       }
       dropCold(magazine);
     }
-    if (isFirst) this.#sweepFrom(1, this.#entry.decayMs);
+    if (!isFirst) return;
+    recoverEndedNowAndThen(this.#processor);
+    this.#sweepFrom(1, this.#entry.decayMs);
   }
 
   #trim(magazine: Magazine, epoch: number): number {

@@ -2,8 +2,17 @@
 // their creator tells of them if it was attached, and Linux if it was not.
 
 import { describe, expect, test } from 'vitest';
-import { BACKENDS } from '../support/crew.ts';
-import { expectAll, expectRecovered, familyOf, makeEstate, startMortal, untilForgotten } from '../support/mourning.ts';
+import { BACKENDS, makeRuntime } from '../support/crew.ts';
+import {
+  BLOCK,
+  expectAll,
+  expectRecovered,
+  familyOf,
+  makeEstate,
+  startMortal,
+  untilForgotten,
+} from '../support/mourning.ts';
+import { until } from '../support/waiting.ts';
 
 const BLOCKS = 128;
 
@@ -49,6 +58,23 @@ describe.each(BACKENDS)('on %s', (backend) => {
     expect(pool.stats().totals).toMatchObject({ leased: 30, lost: 0 });
     await untilForgotten(estate, familyOf(host.position));
     expectAll(estate);
+    expectRecovered(estate, { lost: 30 });
+    runtime.close();
+  });
+
+  test.each([
+    ['is recovered by a drain', { on: 'manual' }],
+    ['is recovered when an epoch ends', { on: 'interval', everyMs: 20 }],
+  ] as const)('a worker of a worker that was not attached %s', async (_, drain) => {
+    const runtime = makeRuntime(backend, { maxBytes: 16 * 2 ** 20, maxProcessors: 4, maxClasses: 4 });
+    const pool = runtime.pool('p', { blockSize: BLOCK, maxBytes: BLOCKS * BLOCK, drain });
+    const estate = { runtime, pool, blocks: BLOCKS };
+    const child = { runtime: runtime.name, manner: 'holds', lease: 40, put: 10 } as const;
+    const host = await startMortal({ runtime: runtime.name, manner: 'hosts', child });
+    await host.worker.terminate();
+    await untilForgotten(estate, familyOf(host.position));
+    if (drain.on === 'manual') pool.drain();
+    await until(() => runtime.stats().processors.live === 1);
     expectRecovered(estate, { lost: 30 });
     runtime.close();
   });
