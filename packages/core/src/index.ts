@@ -7,6 +7,8 @@ export { type ErrorCode, ExhaustedError, SyncPoolError } from './errors.ts';
 export type { Outlasting } from './finish.ts';
 export type { Handle } from './handle.ts';
 export type { Message } from './handover.ts';
+export { type ObjectCounts, type ObjectDrainReport, ObjectPool, type ObjectPoolStats } from './object-pool.ts';
+export type { ObjectPoolOptions } from './object-pool-options.ts';
 export { KiB, MiB } from './options.ts';
 export type { DrainOn, DrainOptions, PoolOptions, SizeOptions } from './pool-options.ts';
 export type { KernelName, RuntimeOptions } from './runtime-options.ts';

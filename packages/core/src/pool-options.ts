@@ -115,7 +115,7 @@ const USUAL_PERIODS_MS = new Map<DrainOn, number>([
  *
  * @throws ERR_SYNCPOOL_INVALID_OPTION for a clock that there is not, an `everyMs` out of range or without a clock
  */
-function drainOption(name: string, value: unknown): DrainPlan {
+export function drainOption(name: string, value: unknown): DrainPlan {
   const given = value === undefined ? {} : value;
   knownOptions(name, given, ['on', 'everyMs']);
   const { on: clock = 'interval', everyMs }: { on?: unknown; everyMs?: unknown } = given;

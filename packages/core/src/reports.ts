@@ -9,9 +9,9 @@ import { framesOf, type Stack } from './traces.ts';
 /** Reports of one pool in one thread; after these the counters go on alone. */
 const MOST_REPORTS = 100;
 
-const reports = new WeakMap<PoolCore, number>();
+const reports = new WeakMap<object, number>();
 
-function warn(pool: PoolCore, code: string, message: string, detail: string): void {
+function warn(pool: object, code: string, message: string, detail: string): void {
   const count = (reports.get(pool) ?? 0) + 1;
   reports.set(pool, count);
   if (count > MOST_REPORTS) return;
@@ -32,6 +32,12 @@ export function reportDrop({ pool, size }: Magazine, lease: Stack | undefined): 
   const where =
     lease === undefined ? 'Open the pool with debug to see where it was leased' : `Leased at\n${framesOf(lease)}`;
   warn(pool, 'SYNCPOOL_DROPPED', message, `${fate}. ${where}`);
+}
+
+/** A leased object of a pool in debug mode was garbage collected. */
+export function reportDroppedObject(pool: { readonly name: string }, lease: Stack): void {
+  const message = `pool ${show(pool.name)}: a leased object was dropped without put`;
+  warn(pool, 'SYNCPOOL_DROPPED', message, `Leased at\n${framesOf(lease)}`);
 }
 
 /** A block was written to while it was in the pool. */

@@ -11,6 +11,8 @@ const PACKAGE = [
   'runtime.ts',
   'memory-pressure.ts',
   'attach.ts audit.ts pool.ts host/registry.ts',
+  'object-pool.ts',
+  'object-pool-cell.ts object-pool-watch.ts object-pool-options.ts',
   'pool-core.ts catalog.ts handover.ts waiters.ts finish.ts token.ts',
   'refusals.ts',
   'stats.ts',

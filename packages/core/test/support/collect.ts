@@ -36,3 +36,15 @@ export async function collectAll(): Promise<void> {
     await setImmediate();
   }
 }
+
+/** Counts which of the objects it is shown have been collected. (A WeakRef that is asked keeps its object for the turn.) */
+export class Collected {
+  count = 0;
+  readonly #registry = new FinalizationRegistry(() => {
+    this.count += 1;
+  });
+
+  show(object: object): void {
+    this.#registry.register(object, 0);
+  }
+}
