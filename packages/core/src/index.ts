@@ -7,6 +7,8 @@ export { type ErrorCode, ExhaustedError, SyncPoolError } from './errors.ts';
 export type { Outlasting } from './finish.ts';
 export type { Handle } from './handle.ts';
 export type { Message } from './handover.ts';
+export { type ClassEstimate, estimatePool, type PoolEstimate } from './estimate.ts';
+export type { EstimateInput, Rate, WeightedSize } from './estimate-options.ts';
 export { type ObjectCounts, type ObjectDrainReport, ObjectPool, type ObjectPoolStats } from './object-pool.ts';
 export type { ObjectPoolOptions } from './object-pool-options.ts';
 export { KiB, MiB } from './options.ts';

@@ -5,10 +5,10 @@ import { SMALLEST_BLOCK } from './kernel/layout.ts';
 import { choice, footprint, integerOption, invalid, knownOptions, MiB, MOST_BYTES, wholeUnits } from './options.ts';
 
 /** Block sizes are 32-bit numbers of bytes. */
-const LARGEST_BLOCK = 1024 * MiB;
-const MOST_SIZES = 32;
+export const LARGEST_BLOCK = 1024 * MiB;
+export const MOST_SIZES = 32;
 /** What Node's timers take. */
-const LONGEST_PERIOD_MS = 2 ** 31 - 1;
+export const LONGEST_PERIOD_MS = 2 ** 31 - 1;
 const LONGEST_DECAY_MS = 2 ** 30 - 1;
 const MOST_ONE_IN = 1_000_000;
 
