@@ -33,7 +33,7 @@ export interface ClassEstimate {
 
 export interface PoolEstimate {
   /** For `runtime.pool`. */
-  readonly options: { readonly sizes: number[]; readonly maxBytes: number; readonly retainBytes: number };
+  readonly options: { readonly sizes: readonly number[]; readonly maxBytes: number; readonly retainBytes: number };
   readonly classes: readonly ClassEstimate[];
   /** What the pool will hold, leased and pooled, at most: the classes' bytes together. */
   readonly inventoryBytes: number;

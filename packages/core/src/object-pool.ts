@@ -4,8 +4,7 @@
 //   put   reset -> pooled, if `max` allows it
 //
 // The pooled lie in a stack, so the ones below its low-water mark of an epoch are those that nobody has needed. The fast
-// get asks whether it stays above the mark in place of whether there is anything: the mark costs nothing, and is exact. In the slow
-// get it goes down, and so the most that were ever leased is known there too.
+// get asks whether it stays above the mark in place of whether there is anything: the mark costs nothing, and is exact.
 
 import { show, SyncPoolError } from './errors.ts';
 import { onEpochs } from './host/epochs.ts';
@@ -228,7 +227,6 @@ export class ObjectPool<T extends object> {
     this.#checkOpen();
     const object = this.#top > 0 ? this.#lease(this.#top - 1) : this.#leaseFresh();
     if (this.#top < this.#low) this.#setLow(this.#top);
-    this.#highWater = Math.max(this.#highWater, this.#live - this.#top);
     const { watched } = cellOf(object);
     if (watched !== undefined) {
       noteLease(watched, below);
@@ -245,6 +243,8 @@ export class ObjectPool<T extends object> {
     cell.watched = this.#watch?.watch(object);
     this.#live += 1;
     this.#created += 1;
+    // Only here can more be leased than ever before: with none pooled, all that live are.
+    this.#highWater = Math.max(this.#highWater, this.#live);
     (this.#gets[0] as number) += 1;
     return object;
   }

@@ -367,9 +367,9 @@ describe('debug', () => {
       for (const thing of things) pool.put(thing);
       leaseAndForget();
     })();
-    pool.drain();
-    pool.drain();
     expect(await collectUntil(() => pool.stats().totals.dropped > 0)).toBe(true);
+    pool.drain();
+    pool.drain();
     await collectAll();
     stop();
     expect(pool.stats().totals).toMatchObject({ dropped: 1, discarded: 2, drained: 1, leased: 1 });

@@ -19,12 +19,12 @@ export interface Load {
 const BURST_CYCLE_MS = 3000;
 
 /** A number from 0 (included) to 1 (excluded). */
-export function fraction(random: Xorshift): number {
+function fraction(random: Xorshift): number {
   return (random.next() - 1) / 2 ** 32;
 }
 
 /** Exponentially distributed, average 1. */
-export function exponential(random: Xorshift): number {
+function exponential(random: Xorshift): number {
   return -Math.log(1 - fraction(random));
 }
 
@@ -84,7 +84,7 @@ function requests(random: Xorshift, load: Load, pools: readonly BufferPool[], un
 }
 
 export interface Measured {
-  /** Most bytes that were leased, stashed and retained at one time in the last two epochs. */
+  /** Most bytes that were leased, stashed and retained at one time in the last epoch. */
   readonly inventoryBytes: number;
   /** The same of what was ever cut and not given back, in all epochs. */
   readonly cutBytes: number;
@@ -114,7 +114,7 @@ export function simulate(
         const { classes, totals, cutBytes } = first.stats();
         mostCut = Math.max(mostCut, cutBytes);
         const bytes = classes.reduce((sum, one) => sum + (one.leased + one.stashed + one.retained) * one.size, 0);
-        if (epoch > epochs - 2) inventoryBytes = Math.max(inventoryBytes, bytes);
+        inventoryBytes = bytes;
         if (epoch === epochs - 2) before = totals;
         for (const pool of pools) pool.drain();
       },

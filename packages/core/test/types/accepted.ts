@@ -16,12 +16,14 @@ import {
   copyOut,
   createRuntime,
   type ErrorCode,
+  estimatePool,
   ExhaustedError,
   type Handle,
   type KernelName,
   KiB,
   type Message,
   MiB,
+  ObjectPool,
   type PooledBuffer,
   type PoolStats,
   type Runtime,
@@ -139,6 +141,15 @@ pool.prewarm(1, 2);
 export const stats: PoolStats = pool.stats();
 export const rate: number = stats.totals.missRate + (stats.classes[0]?.leased ?? 0);
 export const all: RuntimeStats = runtime.stats();
+export const objects = new ObjectPool({ create: () => new Map<string, number>(), reset: (map) => map.clear() });
+objects.put(objects.get().set('a', 1));
+export const held: Promise<number> = objects.withObject(async (map) => map.size);
+export const objectRate: number = objects.stats().totals.missRate + objects.drain().objects;
+const { options } = estimatePool({
+  concurrency: { perSecond: 1, holdMs: 1 },
+  bytesPerRequest: [1, { bytes: 2, weight: 3 }],
+});
+runtime.pool('estimated', options);
 export const sizes: readonly number[] = pool.sizes;
 export function codeOf(error: unknown): ErrorCode | undefined {
   if (error instanceof ExhaustedError && error.leased + error.stashed > error.limit) return 'ERR_SYNCPOOL_EXHAUSTED';

@@ -1,6 +1,13 @@
 // What never compiles, whatever the library: wrong use of the package itself.
 
-import { createRuntime, type Message, type PooledBuffer, SyncPoolError } from '@syncpool/core';
+import {
+  createRuntime,
+  estimatePool,
+  type Message,
+  ObjectPool,
+  type PooledBuffer,
+  SyncPoolError,
+} from '@syncpool/core';
 
 const runtime = createRuntime();
 const pool = runtime.pool('bodies', { blockSize: 4096, maxBytes: 1 << 20 });
@@ -39,3 +46,12 @@ export const maybe: PooledBuffer = pool.tryAdopt(1); // error: TS2322
 export const waited: PooledBuffer = pool.acquire(1); // error: TS2322
 new SyncPoolError('ERR_OTHER', ''); // error: TS2345
 new runtime.constructor(); // error: TS2351
+
+new ObjectPool({ create: () => 1 }); // error: TS2322
+new ObjectPool({}); // error: TS2741
+new ObjectPool({ create: () => ({ id: 1 }), reset: (thing: { name: string }) => thing }); // error: TS2741
+new ObjectPool({ create: () => ({ id: 1 }) }).put({}); // error: TS2741
+new ObjectPool({ create: () => ({ id: 1 }) }).get(1); // error: TS2554
+estimatePool({ concurrency: 1 }); // error: TS2741
+estimatePool({ concurrency: { perSecond: 1 }, bytesPerRequest: 1 }); // error: TS2322
+estimatePool({ concurrency: 1, bytesPerRequest: 1 }).options.maxBytes = 1; // error: TS2540
