@@ -165,14 +165,16 @@ export class ObjectPool<T extends object> {
    */
   drain(): ObjectDrainReport {
     this.#checkOpen();
-    const cold = this.#low;
+    // The mark is above the stack if a get was cut before it lowered it.
+    const cold = Math.min(this.#low, this.#top);
     const warm = this.#slots.slice(cold, this.#top);
-    // From here to the mark nothing can be cut.
+    // From here on nothing can be cut.
     this.#slots = warm;
     this.#top -= cold;
     this.#live -= cold;
     this.#drained += cold;
-    this.#setLow(this.#top);
+    this.#low = this.#top;
+    if (this.#watch === undefined) this.#floor = this.#top;
     return { objects: cold };
   }
 
@@ -226,7 +228,10 @@ export class ObjectPool<T extends object> {
   #getSlow(below: Callee): T {
     this.#checkOpen();
     const object = this.#top > 0 ? this.#lease(this.#top - 1) : this.#leaseFresh();
-    if (this.#top < this.#low) this.#setLow(this.#top);
+    if (this.#top < this.#low) {
+      this.#low = this.#top;
+      if (this.#watch === undefined) this.#floor = this.#top;
+    }
     const { watched } = cellOf(object);
     if (watched !== undefined) {
       noteLease(watched, below);
@@ -244,7 +249,7 @@ export class ObjectPool<T extends object> {
     this.#live += 1;
     this.#created += 1;
     // Only here can more be leased than ever before: with none pooled, all that live are.
-    this.#highWater = Math.max(this.#highWater, this.#live);
+    if (this.#live > this.#highWater) this.#highWater = this.#live;
     (this.#gets[0] as number) += 1;
     return object;
   }
@@ -295,11 +300,6 @@ export class ObjectPool<T extends object> {
   #letGo(): void {
     this.#live -= 1;
     this.#discarded += 1;
-  }
-
-  #setLow(low: number): void {
-    this.#low = low;
-    if (this.#watch === undefined) this.#floor = low;
   }
 
   #checkOpen(): void {

@@ -1,5 +1,6 @@
 // ObjectPool: what is reused, counted, refused, and survives functions of the user that fail.
 
+import { runInNewContext } from 'node:vm';
 import { KiB, MiB, ObjectPool, type ObjectPoolOptions } from '@syncpool/core';
 import { afterEach, describe, expect, test } from 'vitest';
 import { collectAll, Collected, collectUntil } from './support/collect.ts';
@@ -310,6 +311,37 @@ describe('functions of the user that fail', () => {
     const { leased, stashed, gets, puts } = pool.stats().totals;
     expect([leased, stashed, gets, puts]).toEqual([1, 2, 3, 2]);
   });
+});
+
+test('a thread that is cut in reset or create loses that object, and goes on', () => {
+  let hangs = false;
+  const hang = () => {
+    while (hangs);
+  };
+  let made = 0;
+  const pool = makePool({
+    reset: hang,
+    create: () => {
+      hang();
+      made += 1;
+      return { id: made, parts: [] };
+    },
+  });
+  const [a, b] = [pool.get(), pool.get()];
+  pool.put(a);
+  hangs = true;
+  const cut = { code: 'ERR_SCRIPT_EXECUTION_TIMEOUT' };
+  const options = { timeout: 20 };
+  expect(() => runInNewContext('pool.put(b)', { pool, b }, options)).toThrow(expect.objectContaining(cut));
+  pool.get();
+  expect(() => runInNewContext('pool.get()', { pool }, options)).toThrow(expect.objectContaining(cut));
+  hangs = false;
+  expectUnchanged(pool, () => pool.put(b), { code: 'ERR_SYNCPOOL_DOUBLE_PUT' });
+  pool.put(a);
+  pool.drain();
+  pool.drain();
+  expect([pool.get().id, pool.get().id]).toEqual([3, 4]);
+  expect(pool.stats().totals).toMatchObject({ leased: 3, stashed: 0, drained: 1 });
 });
 
 describe('withObject', () => {
