@@ -149,6 +149,15 @@ describe('an estimate', () => {
     expect(highWater({ perSecond: 50_000, holdMs: 2 })).toBeGreaterThan(highWater({}));
   });
 
+  test('leaves room in maxBytes for what is 1,000 times as rare', () => {
+    const { options, classes } = estimatePool({ concurrency: { perSecond: 500, holdMs: 200 }, bytesPerRequest: 4096 });
+    // Two epochs of ten seconds: 10,000 arrivals.
+    const rare = highWaterOf(traffic(100, 10_000), 0.000_001) - highWaterOf(traffic(100, 10_000), 0.001);
+    expect(rare).toBeGreaterThan(5);
+    expect(classes[0]?.highWater).toBe(highWaterOf(traffic(100, 10_000), 0.001));
+    expect(options.maxBytes - options.retainBytes).toBe(rare * 4096);
+  });
+
   test('grows with confidence, threads and the length of epochs', () => {
     const input = { concurrency: { perSecond: 500, holdMs: 200 }, bytesPerRequest: 4096 } as const;
     const bytes = (more: Partial<EstimateInput>) => estimatePool({ ...input, ...more }).inventoryBytes;
