@@ -1,6 +1,6 @@
 // Claim: get + put of an ObjectPool costs at most 1.5 times a plain array as a free list, with the same create and reset,
 // although it checks each put, counts, and drains by a low-water mark. Also where one program pools objects of many shapes, for which V8 can
-// specialise neither; and at most twice where what was leased first is put first, so that the object itself must say where it belongs.
+// specialise neither; and where what was leased first is put first, so that the object itself must say where it belongs: this one is missed so far.
 
 import { ObjectPool } from '@syncpool/core';
 import { measure } from 'mitata';
@@ -81,7 +81,7 @@ async function compare(shapes, loops) {
   const [listNs, poolNs, inTurnListNs, inTurnPoolNs] = Object.values(values);
   const verdicts = [
     verdict(`over the array, newest first, ${shapes}`, ratio(poolNs, listNs), { most: 1.5 }),
-    verdict(`over the array, oldest first, ${shapes}`, ratio(inTurnPoolNs, inTurnListNs), { most: 2 }),
+    verdict(`over the array, oldest first, ${shapes}`, ratio(inTurnPoolNs, inTurnListNs), { most: 1.5 }),
   ];
   return { values, verdicts };
 }
