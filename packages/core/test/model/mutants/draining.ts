@@ -170,4 +170,11 @@ export const drainingMutants: readonly Mutant[] = [
     scenario: 'a waiter for any size is woken when the limit of the pool goes up',
     verdict: LOST_WAKE,
   },
+  {
+    name: 'who finds every slab open does not ask since when',
+    file: 'fresh.ts',
+    edits: [['lowOf(loadShared(H_FRONTIER)) === low ? EMPTY : RETRY', 'EMPTY']],
+    scenario: 'of two that open the last slab neither is told that there is none with room',
+    verdict: FALSE_EXHAUSTION,
+  },
 ];
