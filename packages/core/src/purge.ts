@@ -11,6 +11,7 @@ import {
   C_UNITS,
   H_FRONTIER,
   H_SLAB_COUNT,
+  L_POISONED,
   numberOf,
   S_WORD,
   SLAB_BYTES,
@@ -63,7 +64,8 @@ function isInPages({ kernel }: Processor, { cls }: Magazine): boolean {
 }
 
 /** Gives back the pages of one slab or run, if it can be had whole. The bytes. */
-function purgeOne({ kernel, row, data }: Processor, cls: number, slab: number): number {
+function purgeOne(processor: Processor, cls: number, slab: number): number {
+  const { kernel, row, data } = processor;
   const offset = (slab - 1) * SLAB_BYTES;
   const runSlabs = kernel.loadPlain(cls + C_RUN_SLABS);
   if (runSlabs === 0) {
@@ -74,6 +76,7 @@ function purgeOne({ kernel, row, data }: Processor, cls: number, slab: number): 
     return bytes;
   }
   if (!canReturnPages().can || kernel.takeIdleRun(row, cls, slab) <= 0) return 0;
+  forgetPoison(processor);
   const bytes = returnPages(data, offset, runSlabs * SLAB_BYTES);
   kernel.homeReturnedRun(row, slab);
   return bytes;
@@ -100,8 +103,19 @@ function purgePart(processor: Processor, { cls }: Magazine, slab: number): numbe
   return bytes;
 }
 
+/**
+ * Takes from the staged blocks the mark of their poison, which goes with their pages: zeros are no write after a put. Before the pages
+ * go, so that a cut in between hides a write at worst.
+ */
+function forgetPoison({ kernel, words, stagedAt, stageAt }: Processor): void {
+  const count = words[stagedAt] as number;
+  for (let i = 0; i < count; i++) kernel.storePlain(kernel.lineAt(words[stageAt + i] as number) + L_POISONED, 0);
+}
+
 /** Gives back the pages of the staged blocks, which are this thread's alone; neighbours at one call. The bytes. */
-function returnStaged({ kernel, words, stagedAt, stageAt, data }: Processor, cls: number): number {
+function returnStaged(processor: Processor, cls: number): number {
+  const { kernel, words, stagedAt, stageAt, data } = processor;
+  forgetPoison(processor);
   const stride = kernel.loadPlain(cls + C_UNITS) * UNIT_BYTES;
   const count = words[stagedAt] as number;
   let bytes = 0;

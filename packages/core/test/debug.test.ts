@@ -3,6 +3,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { type BufferPool, KiB, MiB, type PooledBuffer, type Runtime } from '@syncpool/core';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { canReturnPages } from '../src/host/pages.ts';
 import { BACKENDS, makeRuntime } from './support/crew.ts';
 import { importStranger } from './support/package-copy.ts';
 import { announceSeed, Xorshift } from './support/prng.ts';
@@ -199,5 +200,21 @@ describe.each(BACKENDS)('on %s', (kernel) => {
     pool.put(adopted);
     pool.put(block);
     expect(pool.stats().totals).toMatchObject({ leased: 0, heap: 1 });
+  });
+
+  test.each([
+    ['slabs of which a block is in use', 16 * KiB, 3],
+    ['runs', 2 * MiB, 0],
+  ])('memory of %s that was given back to the system is no write after a put', async (_what, size, kept) => {
+    const purged = makeRuntime(kernel, { maxBytes: 16 * MiB, maxProcessors: 2 });
+    const pool = purged.pool('purged', { blockSize: size, maxBytes: 6 * MiB, drain: { on: 'manual' }, debug: true });
+    const all = Array.from({ length: (4 * MiB) / size }, () => pool.get());
+    for (const buffer of all.slice(kept)) pool.put(buffer);
+    for (let round = 0; round < 3; round++) pool.drain();
+    if (canReturnPages().can) expect(pool.stats().totals.returnedBytes).toBeGreaterThan(0);
+    for (const buffer of [...all.slice(kept)].map(() => pool.get())) pool.put(buffer);
+    expect(await warned()).toEqual([]);
+    expect(pool.stats().totals.writesAfterPut).toBe(0);
+    purged.close();
   });
 });

@@ -30,7 +30,9 @@ export function settleEntry(pool: i32, word: i32): i32 {
 
 /**
  * Moves the limit of a pool's bytes. Above what is cut already it lets cuts go on; below, no more is cut until enough has
- * been released. P_RESERVED stays the exact count: a cut that saw the limit before counts as before the move.
+ * been released. P_RESERVED stays the exact count: a cut that saw the limit before counts as before the move. Who moves the limit up
+ * wakes the pool's waiters after that (wakePool). If it is cut or dies in between, they look again when their sleep ends by itself
+ * (waiters.ts of the host), or when somebody moves the limit again.
  */
 export function limitPool(pool: i32, units: i32): i32 {
   storeShared(pool + P_MAX_UNITS, units);

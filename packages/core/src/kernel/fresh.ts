@@ -28,7 +28,11 @@ function slabToCut(cls: i32): i32 {
     if (isActive(word, id) && freshOf(word) < loadPlain(cls + C_PER_SLAB)) return slab;
     if (word === SLAB_FREE && free === 0) free = slab;
   }
-  if (free === 0) return openSlab() === FULL ? EMPTY : RETRY;
+  if (free === 0) {
+    if (openSlab() !== FULL) return RETRY;
+    // The last one may have been opened since the search began, and has room then.
+    return lowOf(loadShared(H_FRONTIER)) === low ? EMPTY : RETRY;
+  }
   return activate(cls, free) === RETRY ? RETRY : free;
 }
 

@@ -3,8 +3,8 @@
 
 import { sizeOf, tailOf } from './deque.ts';
 import { EPOCH_MASK, epochOf, lowWaterOf } from './epoch.ts';
-import { C_ID, D_HEAD_TAIL, D_LOW, D_LOW_BEFORE, dequeAt, H_MAX_PROCESSORS, ringAt } from './layout.ts';
-import { DONE, EMPTY } from './outcome.ts';
+import { C_EPOCH, C_ID, D_HEAD_TAIL, D_LOW, D_LOW_BEFORE, dequeAt, H_MAX_PROCESSORS, ringAt } from './layout.ts';
+import { EMPTY, RETRY } from './outcome.ts';
 import { homeStaged } from './release.ts';
 import { claimTrim, trim } from './steps.ts';
 import { BUSY_RESCANS, INDEX_MASK } from './widths.ts';
@@ -15,10 +15,12 @@ import { loadPlain, loadRacy, loadShared } from './word.ts';
 }
 
 /** How many blocks of a deque of `size` were not needed in the epoch that ended at the begin of `epoch`. */
-function coldOf(deque: i32, epoch: i32, size: i32): i32 {
+function coldOf(cls: i32, deque: i32, epoch: i32, size: i32): i32 {
   const now = epoch & EPOCH_MASK;
   const ended = (epoch - 1) & EPOCH_MASK;
   const word = loadRacy(deque + D_LOW);
+  // Too late: the marks may be of epochs since. Whoever has ended the last one trims what was cold in that.
+  if (loadShared(cls + C_EPOCH) !== epoch) return 0;
   if (epochOf(word) === ended) return lesser(lowWaterOf(word), size);
   // No push in the epoch that ended: its least size was its last, which is that of now.
   if (epochOf(word) !== now) return size;
@@ -50,9 +52,11 @@ function trimDeque(row: i32, cls: i32, victim: i32, epoch: i32): i32 {
   const deque = dequeAt(victim, loadPlain(cls + C_ID));
   // Never used, or used up: not even its claim is touched.
   if (sizeOf(loadShared(deque + D_HEAD_TAIL)) === 0) return 0;
-  if (claimTrim(deque, epoch) !== DONE) return 0;
+  let claimed = claimTrim(deque, epoch);
+  while (claimed === RETRY) claimed = claimTrim(deque, epoch);
+  if (claimed === EMPTY) return 0;
   const seen = loadShared(deque + D_HEAD_TAIL);
-  const cold = coldOf(deque, epoch, sizeOf(seen));
+  const cold = coldOf(cls, deque, epoch, sizeOf(seen));
   return cold === 0 ? 0 : trimOldest(row, cls, victim, seen, cold);
 }
 

@@ -2939,20 +2939,13 @@
  )
  (func $epoch/claimTrim (param $0 i32) (param $1 i32) (result i32)
   (local $2 i32)
-  (local $3 i32)
   local.get $1
   local.get $0
   i32.atomic.load offset=4
   local.tee $2
   i32.sub
-  i32.const 65535
-  i32.and
-  local.tee $3
-  i32.eqz
-  local.get $3
-  i32.const 32768
-  i32.ge_u
-  i32.or
+  i32.const 0
+  i32.le_s
   if
    i32.const 0
    return
@@ -2965,21 +2958,26 @@
   i32.add
   local.get $2
   local.get $1
-  i32.const 65535
-  i32.and
   i32.atomic.rmw.cmpxchg
   i32.eq
   select
  )
  (func $epoch/claimLook (param $0 i32) (result i32)
   (local $1 i32)
+  (local $2 i32)
   local.get $0
   i32.const 132
   i32.atomic.load
   local.tee $1
   i32.sub
+  local.tee $2
+  i32.const -8
+  i32.lt_s
+  local.get $2
   i32.const 0
-  i32.le_s
+  i32.gt_s
+  i32.or
+  i32.eqz
   if
    i32.const 0
    return
@@ -2993,13 +2991,20 @@
  )
  (func $epoch/advanceEpoch (param $0 i32) (param $1 i32) (result i32)
   (local $2 i32)
+  (local $3 i32)
   local.get $1
   local.get $0
   i32.atomic.load offset=72
   local.tee $2
   i32.sub
+  local.tee $3
+  i32.const -8
+  i32.lt_s
+  local.get $3
   i32.const 0
-  i32.le_s
+  i32.gt_s
+  i32.or
+  i32.eqz
   if
    i32.const 0
    return

@@ -5,12 +5,15 @@ import { auditScenarios } from './scenarios/audits.ts';
 import { closingScenarios } from './scenarios/closing.ts';
 import { cutScenarios } from './scenarios/cuts.ts';
 import { dequeScenarios } from './scenarios/deque.ts';
+import { drainingScenarios } from './scenarios/draining.ts';
 import { exhaustionScenarios } from './scenarios/exhaustion.ts';
 import { classScenarios } from './scenarios/classes.ts';
 import { handoverScenarios } from './scenarios/handover.ts';
 import { heirScenarios } from './scenarios/heirs.ts';
+import { purgingScenarios } from './scenarios/purging.ts';
 import { recovererScenarios } from './scenarios/recoverers.ts';
 import { recoveryScenarios } from './scenarios/recovery.ts';
+import { resizingScenarios } from './scenarios/resizing.ts';
 import { slabScenarios } from './scenarios/slabs.ts';
 import { waitingScenarios } from './scenarios/waiting.ts';
 
@@ -19,12 +22,15 @@ export const CATALOGUE: Readonly<Record<string, readonly Scenario[]>> = {
   closing: closingScenarios,
   cuts: cutScenarios,
   deque: dequeScenarios,
+  draining: drainingScenarios,
   exhaustion: exhaustionScenarios,
   classes: classScenarios,
   handover: handoverScenarios,
   heirs: heirScenarios,
+  purging: purgingScenarios,
   recovery: recoveryScenarios,
   recoverers: recovererScenarios,
+  resizing: resizingScenarios,
   slabs: slabScenarios,
   waiting: waitingScenarios,
 };

@@ -67,6 +67,8 @@ export class ModelMemory {
   chooseRacy: (count: number) => number = () => 0;
   /** Whether shared operations may meet plain ones on that word: none may, unless a scenario's world lists it. */
   isMixed: (at: number) => boolean = () => false;
+  /** Racy loads of this execution that returned an old value. */
+  staleReads = 0;
   /** Threads that sleep, by address, and those that were woken since. */
   readonly #sleepers = new Map<number, number>();
   readonly #woken = new Set<number>();
@@ -95,6 +97,7 @@ export class ModelMemory {
     this.#history = new Map();
     this.#sleepers.clear();
     this.#woken.clear();
+    this.staleReads = 0;
     this.thread = -1;
   }
 
@@ -239,6 +242,7 @@ export class ModelMemory {
     }
     const count = history.length - oldest;
     const chosen = count === 1 ? 0 : this.chooseRacy(count);
+    if (chosen > 0) this.staleReads += 1;
     return (history[history.length - 1 - chosen] as Past).value;
   }
 

@@ -9,6 +9,7 @@ import { auditMutants } from './mutants/audits.ts';
 import { blockMutants } from './mutants/blocks.ts';
 import { closingMutants } from './mutants/closing.ts';
 import { dequeMutants } from './mutants/deque.ts';
+import { drainingMutants } from './mutants/draining.ts';
 import { heirMutants } from './mutants/heirs.ts';
 import { recoveryMutants } from './mutants/recovery.ts';
 import { waitingMutants } from './mutants/waiting.ts';
@@ -46,4 +47,5 @@ export const MUTANTS: readonly Mutant[] = [
   ...heirMutants,
   ...closingMutants,
   ...auditMutants,
+  ...drainingMutants,
 ];

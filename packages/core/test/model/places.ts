@@ -211,11 +211,12 @@ export function conserve(stage: Stage, allowance: Allowance = {}): void {
   if (wrong.length > 0) throw new Error(`conservation: ${wrong.join('; ')}`);
 }
 
-/** Throws if the pool has given out more than its limit, at any moment. */
+/** Throws if the pool has given out more than its limit, at any moment: the highest, if the limit moves (limits.ts has the rest). */
 export function stayWithinLimit(stage: Stage): void {
-  const { memory, pool, shape } = stage.world;
+  const { memory, pool } = stage.world;
   const [reserved, cut] = [memory.peek(pool + layout.P_RESERVED), memory.peek(pool + layout.P_CUT)];
-  if (cut > shape.maxUnits || reserved > shape.maxUnits || cut > reserved) {
-    throw new Error(`the limit: ${reserved} units are reserved and ${cut} cut, of ${shape.maxUnits}`);
+  stage.mostUnits = Math.max(stage.mostUnits, memory.peek(pool + layout.P_MAX_UNITS));
+  if (cut > stage.mostUnits || reserved > stage.mostUnits || cut > reserved) {
+    throw new Error(`the limit: ${reserved} units are reserved and ${cut} cut, of ${stage.mostUnits}`);
   }
 }

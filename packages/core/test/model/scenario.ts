@@ -23,6 +23,8 @@ export interface Scenario {
   /** Fills hands, deques and slabs before the threads start. */
   readonly prepare?: (stage: Stage) => Generator<void, void, void>;
   readonly threads: (stage: Stage) => Body[];
+  /** Throws if a state in between cannot be. The limit of the pool is checked in any case. */
+  readonly always?: (stage: Stage) => void;
   /** Throws if what the threads have seen cannot be. Conservation is checked in any case. */
   readonly check?: (stage: Stage) => void;
   readonly allow?: Allowance;
@@ -67,7 +69,10 @@ export function programOf(scenario: Scenario, bind: Bind): Program {
       stage = initial.copy();
       return scenario.threads(stage);
     },
-    always: () => stayWithinLimit(stage),
+    always: () => {
+      stayWithinLimit(stage);
+      scenario.always?.(stage);
+    },
     check: () => {
       conserve(stage, scenario.allow);
       scenario.check?.(stage);

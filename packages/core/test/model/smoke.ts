@@ -3,6 +3,7 @@
 
 import { CLOSED, GATE_CLOSED } from '../../src/kernel/gate.ts';
 import { C_GATE, H_CLOSED } from '../../src/kernel/layout.ts';
+import { Drainer } from './drainer.ts';
 import { each } from './parts.ts';
 import type { Scenario } from './scenario.ts';
 import type { Stage } from './stage.ts';
@@ -10,6 +11,28 @@ import { User } from './user.ts';
 
 function expect(what: string, found: unknown, expected: unknown): void {
   if (String(found) !== String(expected)) throw new Error(`${what}: ${String(found)}, not ${String(expected)}`);
+}
+
+/** Leaves nothing behind. Each slot is used once, so that nobody notices whether it was handed back, and a trim takes one block. */
+function* draining(stage: Stage): Generator<void, void, void> {
+  const drainer = new Drainer(stage, 1);
+  yield* stage.cut(0, 2);
+  yield* stage.put(0);
+  expect('trimmed in the epoch in which it came', yield* drainer.drain(), 0);
+  yield* stage.put(0);
+  expect('trimmed of two, one of which is new', yield* drainer.drain(), 1);
+  expect('trimmed of one that nobody needed', yield* drainer.hear(1), 1);
+  expect('trimmed for a period that was counted', yield* drainer.hear(1), 0);
+  yield* stage.take(0, 1);
+  yield* drainer.purge();
+  yield* stage.home(0);
+  yield* drainer.resize(4);
+  expect('cut of a pool of one block', (yield* stage.cut(0, 2)).length, 1);
+  yield* drainer.resize(16);
+  yield* stage.home(0);
+  yield* drainer.purge();
+  // A part of the slab; all of it, for the lower limit; and what was cut then.
+  expect('times that memory was given back', drainer.purged, 3);
 }
 
 function* deque(stage: Stage): Generator<void, void, void> {
@@ -66,9 +89,10 @@ function* closing(stage: Stage): Generator<void, void, void> {
 
 export const smoke: Scenario = {
   name: 'one thread',
-  shape: { rows: 2, ringSlots: 4, perSlab: [4, 2], units: [4, 8], maxUnits: 16, slabs: 2 },
+  shape: { rows: 2, ringSlots: 8, perSlab: [4, 2], units: [4, 8], maxUnits: 16, slabs: 2 },
   threads: (stage) => [
     each(
+      () => draining(stage),
       () => deque(stage),
       () => messages(stage),
       () => classes(stage),

@@ -8,6 +8,8 @@ import { recoveringBy } from '../../src/kernel/row.ts';
 import { slabClassOf } from '../../src/kernel/slab.ts';
 import type { Body } from './execution.ts';
 import { History } from './history.ts';
+import { Limits } from './limits.ts';
+import { LowWater } from './low-water.ts';
 import type { Words } from './memory.ts';
 import { FIRST_INCARNATION, type World } from './world.ts';
 
@@ -42,10 +44,15 @@ export class Stage {
   readonly #intents: (Intent | undefined)[];
   /** Whether a thread was cut: hints may then be missing. */
   wasCut = false;
+  /** The highest limit that the pool has had. */
+  mostUnits: number;
   readonly history = new History();
+  readonly low = new LowWater();
+  readonly limits = new Limits();
 
   constructor(world: World, hands: readonly (readonly number[])[] = []) {
     this.world = world;
+    this.mostUnits = world.shape.maxUnits;
     this.hands = Array.from({ length: world.shape.rows }, (_, i) => [...(hands[i] ?? [])]);
     this.seats = [...this.hands.keys()];
     this.exhausted = this.hands.map(() => 0);
@@ -71,6 +78,7 @@ export class Stage {
     const blocks = this.world.unstage(thread);
     const wrong = blocks.find((block) => this.classOf(block) !== id);
     if (wrong !== undefined) throw new Error(`thread ${thread} was given block ${wrong} of another class`);
+    for (const block of blocks) this.world.use(thread, block);
     this.held(thread).push(...blocks);
     return blocks;
   }
@@ -78,6 +86,7 @@ export class Stage {
   /** Stages the thread's oldest blocks; all are of one class. */
   #give(thread: number, count: number): void {
     const blocks = this.held(thread).splice(0, count);
+    for (const block of blocks) this.world.endUse(thread, block);
     if (blocks.length > 0) this.world.stage(thread, blocks, this.classOf(blocks[0] as number));
   }
 
@@ -186,6 +195,7 @@ export class Stage {
 
   *detach(thread: number, used: number): Words {
     const block = this.held(thread).shift() as number;
+    this.world.endUse(thread, block);
     this.#intents[thread] = { kind: 'detach', block };
     const generation = yield* this.world.kernel.detach(this.world.row(thread), block, used, 0);
     this.#intents[thread] = undefined;
@@ -211,6 +221,7 @@ export class Stage {
     );
     if (at < 0) throw new Error(`thread ${thread} adopted block ${handle.block} by a handle that was used up`);
     this.handles.splice(at, 1);
+    this.world.use(thread, handle.block);
     this.held(thread).push(handle.block);
     return true;
   }

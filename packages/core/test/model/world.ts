@@ -56,6 +56,21 @@ export interface ModelKernel {
   acquireBatch(row: number, cls: number, want: number, wantFresh: number): Words;
   acquireOrConclude(row: number, cls: number, want: number, wantFresh: number): Words;
   cutFresh(row: number, cls: number, want: number): Words;
+  trim(row: number, cls: number, victim: number, deque: number, ring: number, target: number): Words;
+  trimClass(row: number, cls: number, epoch: number): Words;
+  advanceEpoch(cls: number, tick: number): Words;
+  endEpoch(cls: number): Words;
+  claimReleaser(row: number, pool: number): Words;
+  idleness(cls: number, slab: number, now: number, decayMs: number): Words;
+  beginPurge(row: number, cls: number, slab: number): Words;
+  endPurge(row: number, slab: number): Words;
+  takeIdleRun(row: number, cls: number, slab: number): Words;
+  homeReturnedRun(row: number, slab: number): Words;
+  takeIdleQuarter(row: number, cls: number, slab: number, word: number, quarter: number): Words;
+  markReturned(slab: number, blocks: number): Words;
+  emptyDeques(row: number, cls: number): Words;
+  limitPool(pool: number, units: number): Words;
+  wakePool(pool: number): Words;
   homeStaged(row: number): Words;
   spill(row: number): Words;
   settleRelease(row: number): Words;
@@ -106,7 +121,13 @@ const MOVING = [
   ...['stealFromEveryRow', 'stealFromSiblings', 'takeFromSlabs', 'reclaimSiblingClasses'],
   ...['acquireBatch', 'acquireOrConclude', 'cutFresh', 'homeStaged', 'spill', 'settleRelease', 'recoverClaimed'],
   ...['regain', 'regainLeft', 'vacateSlots', 'regainRun', 'balance'],
+  ...['trimClass', 'emptyDeques', 'beginPurge', 'endPurge', 'takeIdleQuarter', 'takeIdleRun', 'homeReturnedRun'],
 ];
+
+/** A slab's blocks in the model: one word of bits. */
+export const MOST_BLOCKS = 32;
+/** Bytes of a slab's data: a word for each block. */
+const CONTENTS_STRIDE = MOST_BLOCKS * 4;
 
 /** The incarnation of the thread that a row has when the scenario begins. */
 export const FIRST_INCARNATION = 1;
@@ -118,13 +139,16 @@ export class World {
   readonly pool: number;
   /** Where the words of `exitWord` begin. */
   readonly #exits: number;
+  /** Where the words of `contentsAt` begin. */
+  readonly #contents: number;
 
   constructor(bind: Bind, shape: Shape) {
     const sizes = { maxBytes: shape.slabs * layout.SLAB_BYTES, maxProcessors: shape.rows };
     const geometry = geometryOf({ ...sizes, maxClasses: shape.units.length });
     this.#exits = geometry.controlBytes;
     const threads = shape.rows + (shape.newcomers ?? 0);
-    this.memory = new ModelMemory(this.#exits + threads * layout.LINE, threads);
+    this.#contents = this.#exits + threads * layout.LINE;
+    this.memory = new ModelMemory(this.#contents + (shape.slabs + 1) * CONTENTS_STRIDE, threads);
     const bound = bind(this.memory.operations(shape.hasTornSteps));
     // Steps that a scenario calls itself begin and end where a thread can be cut, like those of drivers.
     for (const name of stepNames()) {
@@ -218,6 +242,22 @@ export class World {
   /** 1 once the thread has ended: the Worker's 'exit' event, as those see it who wait for it, and what the operating system says. */
   exitWord(thread: number): number {
     return this.#exits + thread * layout.LINE;
+  }
+
+  /** A word that stands for the bytes of a block: plain, so that the race detector tells whether its owner is alone with it. */
+  contentsAt(block: number): number {
+    return this.#contents + layout.slabOf(block) * CONTENTS_STRIDE + layout.numberOf(block) * 4;
+  }
+
+  /** Who holds a block writes into it, as its user does. */
+  use(index: number, block: number): void {
+    this.memory.storePlain(this.contentsAt(block), 1 + index);
+  }
+
+  /** And finds what it wrote, when it gives it away. */
+  endUse(index: number, block: number): void {
+    const found = this.memory.loadPlain(this.contentsAt(block));
+    if (found !== 1 + index) throw new Error(`contents: block ${block} had ${found} when row ${index} gave it away`);
   }
 
   /** The blocks that a row has staged, as an oracle reads them. */

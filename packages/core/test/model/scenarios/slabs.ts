@@ -1,9 +1,19 @@
 // Home blocks: taken by and-mask, sent home by or, cut at the pool's limit.
 
+import { EMPTY } from '../../../src/kernel/outcome.ts';
+import type { Body } from '../execution.ts';
 import { atHome, each } from '../parts.ts';
 import type { Scenario } from '../scenario.ts';
+import type { Stage } from '../stage.ts';
 
 const shape = { rows: 2, ringSlots: 2, perSlab: [4], units: [4], maxUnits: 1000, slabs: 1 };
+
+/** Cuts a block that stays staged; whoever is told that there is no slab with room would conclude that there is nothing. */
+function* cutsThereIs(stage: Stage, thread: number): Body {
+  const { world } = stage;
+  const outcome = yield* world.kernel.cutFresh(world.row(thread), world.cls(), 1);
+  if (outcome === EMPTY) throw new Error(`false exhaustion: thread ${thread} was told that no slab has room`);
+}
 
 export const slabScenarios: readonly Scenario[] = [
   {
@@ -68,6 +78,12 @@ export const slabScenarios: readonly Scenario[] = [
         () => stage.cut(1),
       ),
     ],
+  },
+  {
+    name: 'of two that open the last slab neither is told that there is none with room',
+    shape: { ...shape, perSlab: [2] },
+    bound: 3,
+    threads: (stage) => [cutsThereIs(stage, 0), cutsThereIs(stage, 1)],
   },
   {
     name: 'runs and shared slabs never meet in the middle of data memory',
