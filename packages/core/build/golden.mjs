@@ -12,7 +12,7 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 /** The command that writes the golden files, for whoever reads a difference. */
 export const updateCommand = 'pnpm --filter @syncpool/core golden';
 
-const LAYOUT_FILES = ['layout', 'widths', 'line', 'slab', 'row', 'entry'];
+const LAYOUT_FILES = ['layout', 'widths', 'line', 'slab', 'row', 'entry', 'calibration'];
 
 /** The parallelism whose default plan the dump shows: on larger machines the default has more rows. */
 const PARALLELISM = 4;

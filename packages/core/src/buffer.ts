@@ -18,7 +18,9 @@ export const LEASED_HEAP = 3;
 export const LEASED_SLOW = 4;
 
 /** A used length that nobody has narrowed. */
-const ALL = -1;
+export const ALL = -1;
+/** The same, of a buffer whose size nobody has asked for either (adaptive-pool.ts). */
+export const UNSAID = -2;
 
 export type Lease = typeof PUT | typeof LEASED | typeof DETACHED | typeof LEASED_HEAP | typeof LEASED_SLOW;
 
@@ -109,6 +111,8 @@ export let endLease: (view: PooledView) => void;
 /** Ends a lease by a hand-over: as `setLease(view, DETACHED)`, and the used length is the whole again. */
 export let endDetached: (view: PooledView) => void;
 export let setUsed: (view: PooledView, used: number) => void;
+/** The used length as it was set, ALL or UNSAID if it was not. */
+export let usedOf: (view: PooledView) => number;
 
 export class PooledView extends SharedView {
   readonly #magazine: Magazine;
@@ -124,7 +128,7 @@ export class PooledView extends SharedView {
   }
 
   get usedLength(): number {
-    return this.#used === ALL ? this.length : this.#used;
+    return this.#used < 0 ? this.length : this.#used;
   }
 
   /** Puts the buffer if it is leased here; one already put or detached, or whose runtime has ended, is left alone. */
@@ -153,6 +157,7 @@ export class PooledView extends SharedView {
     setUsed = (view, used) => {
       view.#used = used;
     };
+    usedOf = (view) => view.#used;
   }
 }
 

@@ -3,6 +3,7 @@
 import { tickOf } from './clock.ts';
 import { rangeError, show, SyncPoolError } from './errors.ts';
 import type { Kernel } from './host/backend.ts';
+import { packCalibration } from './kernel/calibration.ts';
 import { ENTRY_CREATING, ENTRY_FREE, ENTRY_READY } from './kernel/entry.ts';
 import {
   C_BITMAP_WORDS,
@@ -18,6 +19,7 @@ import {
   H_MAX_POOLS,
   H_MAX_UNITS,
   H_SLAB_COUNT,
+  P_CALIBRATED,
   P_CLASS_COUNT,
   P_ENTRY,
   P_FIRST_CLASS,
@@ -243,6 +245,7 @@ export class Catalog {
     const units = plan.maxBytes / UNIT_BYTES;
     kernel.storePlain(at + P_PROMISED_UNITS, units);
     kernel.limitPool(at, units);
+    kernel.storePlain(at + P_CALIBRATED, packCalibration(0, plan.sizes.length - 1, 0));
     kernel.storePlain(at + P_FIRST_CLASS, promised.classes);
     kernel.storePlain(at + P_CLASS_COUNT, plan.sizes.length);
     kernel.storePlain(at + P_SLAB_DEMAND, slabDemand(plan.sizes, plan.maxBytes));

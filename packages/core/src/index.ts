@@ -2,6 +2,7 @@
 
 export type { AuditOptions, AuditReport } from './audit.ts';
 export type { DrainReport } from './drain.ts';
+export type { CalibrationStats, LengthBar } from './calibration.ts';
 export { copyOut, type PooledBuffer } from './buffer.ts';
 export { type ErrorCode, ExhaustedError, SyncPoolError } from './errors.ts';
 export type { Outlasting } from './finish.ts';

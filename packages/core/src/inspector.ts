@@ -2,7 +2,7 @@
 // that a reference kept after its put can never be taken for a later lease; its block is filled with poison
 // at the put and looked at when it is leased next, by whatever thread.
 
-import { blockOf, endLease, LEASED_SLOW, type PooledView, setLease, setUsed } from './buffer.ts';
+import { blockOf, endLease, LEASED_SLOW, type PooledView, setLease, setUsed, usedOf } from './buffer.ts';
 import * as counter from './counters.ts';
 import { L_POISONED } from './kernel/layout.ts';
 import type { Magazine } from './magazine.ts';
@@ -59,7 +59,7 @@ export class Inspector {
     const begun = stackHere(below);
     const watched = magazine.freshView(blockOf(view), begun);
     leases.set(watched, { begun });
-    setUsed(watched, view.usedLength);
+    setUsed(watched, usedOf(view));
     endLease(view);
     setLease(watched, LEASED_SLOW);
     return watched;

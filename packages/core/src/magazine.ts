@@ -37,6 +37,14 @@ export function capacityOf(size: number, shareBytes: number, maxProcessors: numb
   return Math.min(MOST_VIEWS, Math.floor(MOST_BYTES / footprint(size)), Math.floor(blocks / (4 * maxProcessors)));
 }
 
+function batchOf(capacity: number): number {
+  return Math.max(1, Math.min(MAX_BATCH, capacity >> 1));
+}
+
+function freshBatchOf(capacity: number): number {
+  return capacity >= 2 * MAX_CUT ? MAX_CUT : batchOf(capacity);
+}
+
 export class Magazine {
   readonly pool: PoolCore;
   readonly processor: Processor;
@@ -49,9 +57,9 @@ export class Magazine {
   readonly id: number;
   capacity: number;
   /** Blocks moved at once between this magazine and the kernel: half the capacity, 1 to 8. */
-  readonly batch: number;
+  batch: number;
   /** Fresh blocks cut at once. */
-  readonly freshBatch: number;
+  freshBatch: number;
   /** The class's gate (pressure.ts): 0 means that the fast path is open. A racy load: whoever must know looks again. */
   readonly gate: Int32Array;
   /** This row and class's counters (counters.ts), in control memory. */
@@ -88,8 +96,8 @@ export class Magazine {
     const poolShare = Math.min(maxBytes, entry.retainBytes) / sizes.length;
     const shareBytes = Math.min(poolShare, sizeRetainBytes[index] ?? poolShare);
     this.capacity = capacityOf(this.size, shareBytes, processor.maxProcessors);
-    this.batch = Math.max(1, Math.min(MAX_BATCH, this.capacity >> 1));
-    this.freshBatch = this.capacity >= 2 * MAX_CUT ? MAX_CUT : this.batch;
+    this.batch = batchOf(this.capacity);
+    this.freshBatch = freshBatchOf(this.capacity);
     const { buffer } = processor.words;
     this.gate = new Int32Array(buffer, cls + C_GATE, 1);
     this.tally = new Float64Array(buffer, counter.countersAt(kernel, processor.index, this.id), counter.FIELDS);
@@ -104,6 +112,14 @@ export class Magazine {
   /** Closes the fast path for a thread that leaves: nothing fits any more. */
   retire(): void {
     this.capacity = 0;
+  }
+
+  /** Makes the magazine smaller than it was made, or as large again. What it holds beyond that goes with the next put, or drain. */
+  limitTo(capacity: number): void {
+    if (capacity === this.capacity) return;
+    this.capacity = capacity;
+    this.batch = batchOf(capacity);
+    this.freshBatch = freshBatchOf(capacity);
   }
 
   /** Adds to one of the counters. */

@@ -16,6 +16,7 @@ import {
   type PooledBuffer,
   PooledView,
   setLease,
+  usedLengthOption,
 } from './buffer.ts';
 import type { CatalogEntry } from './catalog.ts';
 import * as counter from './counters.ts';
@@ -73,7 +74,7 @@ export class PoolCore {
    * Leases a buffer of the smallest class that fits `size` bytes. Its length is the class's size, its
    * contents are whatever was there. A few nanoseconds when this thread has one at hand.
    *
-   * @param size bytes, 1 to the largest of `sizes`; may be left out where the pool has one size
+   * @param size bytes, 1 to the largest of `sizes`; may be left out where the pool has one size, or is `adaptive`
    * @throws ERR_SYNCPOOL_INVALID_SIZE, ERR_SYNCPOOL_EXHAUSTED (unless `onExhausted` is 'heap'), ERR_SYNCPOOL_CLOSED
    */
   get(size: number = this.onlySize): PooledBuffer {
@@ -95,13 +96,16 @@ export class PoolCore {
    * Gives a leased buffer back. The buffer must not be used any more, by anybody: not by a stream or
    * callback either, see `putAfter`.
    *
+   * @param usedLength how many bytes were in use, 0 to the buffer's length: what an `adaptive` pool learns from, and others ignore
    * @throws ERR_SYNCPOOL_DOUBLE_PUT, ERR_SYNCPOOL_NOT_HELD (detached), ERR_SYNCPOOL_FOREIGN_BUFFER (a
-   * sub-array, a clone, another pool's or any other object), ERR_SYNCPOOL_CLOSED; then nothing has changed
+   * sub-array, a clone, another pool's or any other object), ERR_SYNCPOOL_INVALID_OPTION (usedLength), ERR_SYNCPOOL_CLOSED;
+   * then nothing has changed
    */
-  put(buffer: PooledBuffer): void {
+  put(buffer: PooledBuffer, usedLength?: number): void {
     const magazine = this.hot;
     const view = buffer as unknown as PooledView;
     if (
+      usedLength === undefined &&
       magazineOf(view) === magazine &&
       leaseOf(view) === LEASED &&
       magazine.top < magazine.capacity &&
@@ -110,7 +114,7 @@ export class PoolCore {
       magazine.stash(view);
       return;
     }
-    this.#putSlow(buffer);
+    this.#putSlow(buffer, usedLength);
   }
 
   /**
@@ -121,6 +125,15 @@ export class PoolCore {
    */
   putUnlessEnded(buffer: PooledBuffer): void {
     if (!this.processor.isLeft && !this.processor.isClosed) this.put(buffer);
+  }
+
+  /**
+   * As `put`, of a buffer that nobody has used.
+   *
+   * @internal
+   */
+  protected putUnused(buffer: PooledBuffer): void {
+    this.put(buffer);
   }
 
   /** Hard limit in bytes: leased, pooled and detached together. `resize` moves it. */
@@ -198,8 +211,9 @@ export class PoolCore {
     return view as unknown as PooledBuffer;
   }
 
-  #putSlow(buffer: PooledBuffer): void {
+  #putSlow(buffer: PooledBuffer, usedLength: number | undefined): void {
     const magazine = this.held(buffer);
+    if (usedLength !== undefined) usedLengthOption(usedLength, magazine.size);
     let view = buffer as unknown as PooledView;
     if (leaseOf(view) === LEASED_HEAP) {
       this.processor.enter();

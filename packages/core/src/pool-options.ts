@@ -7,6 +7,10 @@ import { choice, footprint, integerOption, invalid, knownOptions, MiB, MOST_BYTE
 /** Block sizes are 32-bit numbers of bytes. */
 export const LARGEST_BLOCK = 1024 * MiB;
 export const MOST_SIZES = 32;
+/** The sizes of an adaptive pool that names none: powers of two, of each of which its limit holds so many at least. */
+const SMALLEST_BIN = 1024;
+const LARGEST_BIN = 32 * MiB;
+const FEWEST_IN_LIMIT = 16;
 /** What Node's timers take. */
 export const LONGEST_PERIOD_MS = 2 ** 31 - 1;
 const LONGEST_DECAY_MS = 2 ** 30 - 1;
@@ -60,6 +64,12 @@ export interface PoolOptions {
    * watched lease, and a copy of the block in memory traffic. Default false.
    */
   debug?: boolean | { readonly oneIn: number };
+  /**
+   * Learns from the lengths that `put` and `detach` are told: a get that names no size is served with one that fits most of them, and
+   * sizes above their 95th percentile do not stay pooled. Without `sizes`, they are the powers of two from 1 KiB to the largest of which
+   * `maxBytes` holds 16, 32 MiB at most. Default false.
+   */
+  adaptive?: boolean;
 }
 
 /** What ends the epochs of a pool's drain. */
@@ -101,6 +111,7 @@ export interface PoolPlan {
   readonly onDrop: 'count' | 'takeBack';
   /** One of how many leases is watched; 0: none. */
   readonly debugOneIn: number;
+  readonly adaptive: boolean;
 }
 
 const CLOCKS: readonly DrainOn[] = ['interval', 'gc', 'manual', 'never'];
@@ -181,18 +192,38 @@ const POOL_OPTIONS = [
   'onExhausted',
   'onDrop',
   'debug',
+  'adaptive',
 ] as const satisfies readonly (keyof PoolOptions)[];
+
+/** The size classes that a pool's options ask for, ascending. */
+function classesOf(what: string, options: PoolOptions, adaptive: boolean): Required<SizeOptions>[] {
+  const { sizes, blockSize: only, maxBytes } = options;
+  if (sizes === undefined && only === undefined && adaptive) return bins(maxBytesOption(maxBytes, [SMALLEST_BIN]));
+  if ((sizes === undefined) === (only === undefined)) {
+    throw typeError('ERR_SYNCPOOL_INVALID_OPTION', `${what} needs either sizes or blockSize, and not both`);
+  }
+  if (sizes !== undefined) return sizesOption(sizes);
+  return [{ size: blockSize('blockSize', only), retainBytes: MOST_BYTES }];
+}
+
+/** The sizes of an adaptive pool that names none. */
+function bins(maxBytes: number): Required<SizeOptions>[] {
+  const largest = Math.min(LARGEST_BIN, Math.floor(maxBytes / FEWEST_IN_LIMIT));
+  const sizes = [SMALLEST_BIN];
+  for (let size = 2 * SMALLEST_BIN; size <= largest; size *= 2) sizes.push(size);
+  return sizes.map((size) => ({ size, retainBytes: MOST_BYTES }));
+}
+
+function adaptiveOption(value: unknown): boolean {
+  if (typeof value === 'boolean') return value;
+  throw invalid('adaptive', value, 'a boolean', false);
+}
 
 export function planPool(name: string, options: PoolOptions): PoolPlan {
   const what = `pool(${show(name)})`;
   knownOptions(what, options, POOL_OPTIONS);
-  if ((options.sizes === undefined) === (options.blockSize === undefined)) {
-    throw typeError('ERR_SYNCPOOL_INVALID_OPTION', `${what} needs either sizes or blockSize, and not both`);
-  }
-  const classes =
-    options.sizes === undefined
-      ? [{ size: blockSize('blockSize', options.blockSize), retainBytes: MOST_BYTES }]
-      : sizesOption(options.sizes);
+  const adaptive = adaptiveOption(options.adaptive ?? false);
+  const classes = classesOf(what, options, adaptive);
   const sizes = classes.map(({ size }) => size);
   const maxBytes = wholeUnits(maxBytesOption(options.maxBytes, sizes));
   const { on, everyMs } = drainOption('drain', options.drain);
@@ -207,6 +238,7 @@ export function planPool(name: string, options: PoolOptions): PoolPlan {
     onExhausted: choice('onExhausted', options.onExhausted ?? 'throw', ['throw', 'heap']),
     onDrop: choice('onDrop', options.onDrop ?? 'count', ['count', 'takeBack']),
     debugOneIn: debugOption(options.debug ?? false),
+    adaptive,
   };
 }
 

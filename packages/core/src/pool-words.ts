@@ -3,6 +3,7 @@
 
 import type { Kernel } from './host/backend.ts';
 import {
+  P_ADAPTIVE,
   P_DEBUG,
   P_DECAY_MS,
   P_DRAIN_MS,
@@ -35,6 +36,11 @@ function numberWord(at: number): OptionWord<number> {
   return { at, pack: (value) => value, unpack: (word) => word };
 }
 
+/** The word of an option that is on or off. */
+function switchWord(at: number): OptionWord<boolean> {
+  return { at, pack: Number, unpack: (word) => word !== 0 };
+}
+
 /** The word of an option that is a number of bytes, in units. */
 function bytesWord(at: number): OptionWord<number> {
   return { at, pack: (bytes) => bytes / UNIT_BYTES, unpack: (units) => units * UNIT_BYTES };
@@ -50,6 +56,7 @@ const WORDS: { readonly [K in keyof Policy]: OptionWord<Policy[K]> } = {
   onExhausted: choiceWord(P_ON_EXHAUSTED, 'throw', 'heap'),
   onDrop: choiceWord(P_ON_DROP, 'count', 'takeBack'),
   debugOneIn: numberWord(P_DEBUG),
+  adaptive: switchWord(P_ADAPTIVE),
 };
 
 function storeOne<K extends keyof Policy>(kernel: Kernel, at: number, key: K, policy: Policy): void {
@@ -72,6 +79,7 @@ const NAMES: { readonly [K in keyof Policy]: string } = {
   onExhausted: 'onExhausted',
   onDrop: 'onDrop',
   debugOneIn: 'debug',
+  adaptive: 'adaptive',
 };
 
 const KEYS = Object.keys(NAMES) as (keyof Policy)[];
@@ -92,6 +100,7 @@ export function loadPolicy(kernel: Kernel, at: number): Policy {
     onExhausted: loadOne(kernel, at, 'onExhausted'),
     onDrop: loadOne(kernel, at, 'onDrop'),
     debugOneIn: loadOne(kernel, at, 'debugOneIn'),
+    adaptive: loadOne(kernel, at, 'adaptive'),
   };
 }
 

@@ -154,7 +154,7 @@ export class BufferPool extends PoolCore {
       }
     } finally {
       for (const buffer of leased) {
-        this.put(buffer);
+        this.putUnused(buffer);
         if (isForAll) drainMagazine(magazine);
       }
     }

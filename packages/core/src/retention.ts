@@ -12,6 +12,8 @@ export class Retention {
   /** Bytes that the deques of each size may hold, and those of all sizes together. */
   readonly #sizeBytes: readonly number[];
   readonly #poolBytes: number;
+  /** The largest size that may stay pooled at all. An adaptive pool lowers it, and raises it again (adaptive-pool.ts). */
+  largest = Number.POSITIVE_INFINITY;
 
   constructor(entry: CatalogEntry, magazines: readonly Magazine[]) {
     this.#entry = entry;
@@ -23,6 +25,7 @@ export class Retention {
 
   /** Whether `count` blocks more are too many for the deques. */
   isReached(magazine: Magazine, count: number): boolean {
+    if (magazine.size > this.largest) return true;
     if (!this.#isCapped) return false;
     const { siblings } = magazine;
     const pooled = siblings.map((one) => one.processor.kernel.blocksInDeques(one.cls) * bytesOf(one));

@@ -3,6 +3,7 @@
 import { randomFillSync } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { isMainThread, threadId } from 'node:worker_threads';
+import { AdaptivePool } from './adaptive-pool.ts';
 import { attach } from './attach.ts';
 import { type AuditOptions, type AuditReport, audit } from './audit.ts';
 import { Catalog, type CatalogEntry } from './catalog.ts';
@@ -158,7 +159,7 @@ export class Runtime {
   }
 
   #open(entry: CatalogEntry): BufferPool {
-    const pool = new BufferPool(this.#processor, entry);
+    const pool = new (entry.adaptive ? AdaptivePool : BufferPool)(this.#processor, entry);
     this.#pools.set(entry.name, pool);
     this.#processor.kernel.shutIfClosing(entry.at);
     return pool;

@@ -1,6 +1,7 @@
 // What a pool's counters say, read by any thread while the others go on: each number is right for a
 // moment just past, the numbers together are not one instant.
 
+import type { CalibrationStats } from './calibration.ts';
 import * as counter from './counters.ts';
 import type { Kernel } from './host/backend.ts';
 import { sizeOf } from './kernel/deque.ts';
@@ -92,6 +93,8 @@ export interface PoolStats {
   readonly homeBytes: number;
   readonly totals: Counts & Rates;
   readonly classes: readonly ClassStats[];
+  /** What an adaptive pool has calibrated; undefined for others. */
+  readonly calibration: CalibrationStats | undefined;
 }
 
 export interface RuntimeStats {
@@ -282,6 +285,7 @@ export function poolStats(source: StatsSource): PoolStats {
     homeBytes: Math.max(0, cutBytes - awayBytes),
     totals: { ...totals, ...ratesOf(totals) },
     classes,
+    calibration: undefined,
   };
 }
 

@@ -9,7 +9,7 @@ import { parseSource, readSources, valueImportsOf, walk } from './support/source
 const PACKAGE = [
   'index.ts',
   'runtime.ts',
-  'memory-pressure.ts',
+  'memory-pressure.ts adaptive-pool.ts',
   'attach.ts audit.ts pool.ts host/registry.ts',
   'object-pool.ts estimate.ts',
   'object-pool-cell.ts object-pool-watch.ts object-pool-options.ts estimate-options.ts estimate-sizes.ts',
@@ -21,9 +21,9 @@ const PACKAGE = [
   'lease-hooks.ts',
   'supply.ts inspector.ts mending.ts',
   'magazine.ts pressure.ts processor.ts retention.ts purge.ts',
-  'recovery.ts view-cache.ts drops.ts census.ts',
+  'recovery.ts view-cache.ts drops.ts census.ts calibration.ts',
   'reports.ts',
-  'buffer.ts traces.ts pool-words.ts clock.ts counters.ts handle.ts heap.ts',
+  'buffer.ts traces.ts pool-words.ts clock.ts counters.ts lengths.ts handle.ts heap.ts',
   'host/backend.ts host/deaths.ts host/geometry.ts host/epochs.ts host/pages.ts host/memory-limit.ts',
   'host/identity.ts host/listeners.ts host/cgroup.ts',
   'pool-options.ts runtime-options.ts',
@@ -40,7 +40,7 @@ const KERNEL = [
   'kernel/fresh.ts kernel/take.ts kernel/steal.ts kernel/release.ts',
   'kernel/hints.ts kernel/steps.ts kernel/look.ts',
   'kernel/purge.ts kernel/accounts.ts',
-  'kernel/deque.ts kernel/slab.ts kernel/row.ts kernel/entry.ts kernel/gate.ts',
+  'kernel/deque.ts kernel/slab.ts kernel/row.ts kernel/entry.ts kernel/gate.ts kernel/calibration.ts',
   'kernel/staging.ts kernel/wait.ts kernel/epoch.ts kernel/activity.ts',
   'kernel/line.ts',
   'kernel/layout.ts',
@@ -48,7 +48,7 @@ const KERNEL = [
 ];
 
 /** Kernel files with constants and packers, which the host reads directly; all else comes bound, through the backend. */
-const HOST_FACING = 'layout line deque slab row entry gate outcome widths'
+const HOST_FACING = 'layout line deque slab row entry gate calibration outcome widths'
   .split(' ')
   .map((name) => `kernel/${name}.ts`);
 

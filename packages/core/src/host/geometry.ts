@@ -63,6 +63,7 @@ export function geometryOf(plan: Pick<RuntimePlan, 'maxBytes' | 'maxProcessors' 
     'rows at': [layout.H_ROWS, region(maxProcessors * layout.ROW_STRIDE)],
     'deques at': [layout.H_DEQUES, region(cells * layout.DEQUE_STRIDE)],
     'counters at': [layout.H_COUNTERS, region(cells * layout.COUNTER_STRIDE)],
+    'lengths at': [layout.H_LENGTHS, region(cells * layout.LENGTHS_STRIDE)],
     'steals at': [layout.H_STEALS, region(cells * maxProcessors * layout.STEAL_BYTES)],
     'slabs at': [layout.H_SLABS, region((slabCount + 1) * layout.SLAB_STRIDE)],
     'rings at': [layout.H_RINGS, region(cells * ringSlots * 4)],

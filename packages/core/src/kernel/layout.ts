@@ -1,6 +1,6 @@
 // Every offset, stride and width in control memory. No other file adds a number to an address.
 //
-//   header | pools | classes | rows | deques | counters | steals | slabs | rings | lines | traces
+//   header | pools | classes | rows | deques | counters | lengths | steals | slabs | rings | lines | traces
 //
 // Addresses are byte offsets (i32); a word is 4 bytes; a line is 64 bytes. Words that different
 // threads write stand on different lines, except where they always change together.
@@ -10,7 +10,7 @@
 import { imul, loadPlain } from './word.ts';
 
 export const MAGIC: i32 = 0x53504f4c; // "SPOL"
-export const LAYOUT_VERSION: i32 = 2;
+export const LAYOUT_VERSION: i32 = 3;
 
 export const LINE: i32 = 64;
 const LINE_SHIFT: i32 = 6;
@@ -49,6 +49,7 @@ export const H_SLABS: i32 = 88;
 export const H_RINGS: i32 = 92;
 export const H_LINES: i32 = 96;
 export const H_TRACES: i32 = 100;
+export const H_LENGTHS: i32 = 104;
 /** Whether the runtime is closed (gate.ts). Written by whoever closes it, read by every slow path and by openers of pools. */
 export const H_CLOSED: i32 = 128;
 /** The second in which somebody has looked at the container's memory last; CAS to a later one (epoch.ts). Written once a second at most. */
@@ -57,8 +58,10 @@ export const H_PRESSURE_TICK: i32 = 132;
 export const H_FRONTIER: i32 = 192;
 export const HEADER_BYTES: i32 = 256;
 
-// ---- pool: line 0 entry word, line 1 accounting (a cut or a release changes its words together), lines 2-3 options (fixed once READY), then the name
+// ---- pool: line 0 entry word and calibration (both written rarely), line 1 accounting (a cut or a release changes its words together), lines 2-3 options (fixed once READY), then the name
 export const P_ENTRY: i32 = 0;
+/** What an adaptive pool has calibrated (calibration.ts): read by each of its gets and puts, racily. */
+export const P_CALIBRATED: i32 = 4;
 export const P_RESERVED: i32 = 64;
 export const P_CUT: i32 = 68;
 /** 0, or the OWNED word of the one row that is releasing slabs of the pool: until it is 0 again, nothing is concluded. */
@@ -80,6 +83,7 @@ export const P_RETAIN_UNITS: i32 = 172;
 /** The limit that the pool was opened with, and what the runtime promised it: at least that, and what it has been raised to. */
 export const P_OPENED_UNITS: i32 = 176;
 export const P_PROMISED_UNITS: i32 = 76;
+export const P_ADAPTIVE: i32 = 184;
 export const P_NAME: i32 = 192;
 export const NAME_BYTES: i32 = 128;
 export const POOL_STRIDE: i32 = 320;
@@ -156,6 +160,8 @@ export const DEQUE_STRIDE: i32 = 128;
 
 // ---- counters of one row and class: float64 fields (counters.ts names them), written by the row's thread, or by who recovers it
 export const COUNTER_STRIDE: i32 = 192;
+/** Used lengths that one row has counted in one class of an adaptive pool: float64 fields (lengths.ts of the host names them), written by the row's thread alone. */
+export const LENGTHS_STRIDE: i32 = 128;
 /** One float64 per (thief, class, victim): blocks stolen. */
 export const STEAL_BYTES: i32 = 8;
 

@@ -2,6 +2,7 @@
 // that a thread can be cut before it or after it but never inside (docs/decisions/0001).
 
 export { correctAccounts } from './accounts.ts';
+export { calibrate } from './calibration.ts';
 export { pop, push, steal, trim, vacate } from './deque.ts';
 export { claimEntry, limitPool, settleEntry } from './entry.ts';
 export { advanceEpoch, claimLook, claimTrim, endEpoch } from './epoch.ts';

@@ -1,8 +1,8 @@
 (module
  (type $0 (func (param i32 i32) (result i32)))
  (type $1 (func (param i32 i32 i32) (result i32)))
- (type $2 (func (param i32 i32 i32 i32 i32) (result i32)))
- (type $3 (func (param i32 i32 i32 i32) (result i32)))
+ (type $2 (func (param i32 i32 i32 i32) (result i32)))
+ (type $3 (func (param i32 i32 i32 i32 i32) (result i32)))
  (type $4 (func (param i32) (result i32)))
  (type $5 (func (result i32)))
  (type $6 (func (param i32 i32 i32 i32 i32 i32) (result i32)))
@@ -10,6 +10,7 @@
  (type $8 (func (param i32 i32 i32 i32 i32 i32 i32) (result i32)))
  (import "env" "memory" (memory $0 1 65536 shared))
  (export "correctAccounts" (func $accounts/correctAccounts))
+ (export "calibrate" (func $calibration/calibrate))
  (export "pop" (func $deque/pop))
  (export "push" (func $deque/push))
  (export "steal" (func $deque/steal))
@@ -4828,6 +4829,31 @@
   local.get $4
   i32.store offset=136
   local.get $4
+ )
+ (func $calibration/calibrate (param $0 i32) (param $1 i32) (param $2 i32) (param $3 i32) (result i32)
+  i32.const 1
+  i32.const -1
+  local.get $1
+  local.get $0
+  i32.const 4
+  i32.add
+  local.get $1
+  local.get $1
+  i32.const 10
+  i32.shr_u
+  i32.const 1
+  i32.add
+  i32.const 10
+  i32.shl
+  local.get $2
+  i32.const 5
+  i32.shl
+  i32.or
+  local.get $3
+  i32.or
+  i32.atomic.rmw.cmpxchg
+  i32.eq
+  select
  )
  (func $accounts/correctAccounts (param $0 i32) (param $1 i32) (param $2 i32) (result i32)
   local.get $0

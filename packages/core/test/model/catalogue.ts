@@ -2,6 +2,7 @@
 
 import type { Scenario } from './scenario.ts';
 import { auditScenarios } from './scenarios/audits.ts';
+import { calibrationScenarios } from './scenarios/calibration.ts';
 import { closingScenarios } from './scenarios/closing.ts';
 import { cutScenarios } from './scenarios/cuts.ts';
 import { dequeScenarios } from './scenarios/deque.ts';
@@ -19,6 +20,7 @@ import { waitingScenarios } from './scenarios/waiting.ts';
 
 export const CATALOGUE: Readonly<Record<string, readonly Scenario[]>> = {
   audits: auditScenarios,
+  calibration: calibrationScenarios,
   closing: closingScenarios,
   cuts: cutScenarios,
   deque: dequeScenarios,

@@ -7,6 +7,7 @@
 import type { Patch } from './instrument.ts';
 import { auditMutants } from './mutants/audits.ts';
 import { blockMutants } from './mutants/blocks.ts';
+import { calibrationMutants } from './mutants/calibration.ts';
 import { closingMutants } from './mutants/closing.ts';
 import { dequeMutants } from './mutants/deque.ts';
 import { drainingMutants } from './mutants/draining.ts';
@@ -48,4 +49,5 @@ export const MUTANTS: readonly Mutant[] = [
   ...closingMutants,
   ...auditMutants,
   ...drainingMutants,
+  ...calibrationMutants,
 ];

@@ -2,7 +2,8 @@
 // fault that fails here would be found by any test, and proves nothing about the explorer.
 
 import { CLOSED, GATE_CLOSED } from '../../src/kernel/gate.ts';
-import { C_GATE, H_CLOSED } from '../../src/kernel/layout.ts';
+import { calibrationOf, largestOf, standardOf } from '../../src/kernel/calibration.ts';
+import { C_GATE, H_CLOSED, P_CALIBRATED } from '../../src/kernel/layout.ts';
 import { Drainer } from './drainer.ts';
 import { each } from './parts.ts';
 import type { Scenario } from './scenario.ts';
@@ -87,6 +88,19 @@ function* closing(stage: Stage): Generator<void, void, void> {
   expect('let in', yield* user.enter(), false);
 }
 
+function* calibration(stage: Stage): Generator<void, void, void> {
+  const { kernel, memory, pool } = stage.world;
+  for (const [largest, standard] of [
+    [1, 0],
+    [0, 0],
+  ] as const) {
+    yield* kernel.calibrate(pool, memory.peek(pool + P_CALIBRATED), largest, standard);
+    const word = memory.peek(pool + P_CALIBRATED);
+    expect('calibrated', [largestOf(word), standardOf(word)], [largest, standard]);
+  }
+  expect('calibrations', calibrationOf(memory.peek(pool + P_CALIBRATED)), 2);
+}
+
 export const smoke: Scenario = {
   name: 'one thread',
   shape: { rows: 2, ringSlots: 8, perSlab: [4, 2], units: [4, 8], maxUnits: 16, slabs: 2 },
@@ -97,6 +111,7 @@ export const smoke: Scenario = {
       () => messages(stage),
       () => classes(stage),
       () => recovery(stage),
+      () => calibration(stage),
       () => closing(stage),
     ),
   ],

@@ -46,6 +46,7 @@ export interface ModelKernel {
   vacateSlots(row: number, index: number, id: number, count: number): Words;
   regainRun(row: number): Words;
   balance(row: number, pool: number): Words;
+  calibrate(pool: number, seen: number, largest: number, standard: number): Words;
   moveGate(cls: number, expected: number, replacement: number): Words;
   closeAll(): Words;
   shutIfClosing(pool: number): Words;

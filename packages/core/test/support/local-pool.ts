@@ -37,6 +37,7 @@ export function localMagazine(size: number, kernelName: KernelName = 'atomics'):
     onExhausted: 'throw',
     onDrop: 'count',
     debugOneIn: 0,
+    adaptive: false,
   } as const;
   const pool = new BufferPool(processor, new Catalog(processor).open('local', plan));
   return pool.magazines[0] as Magazine;

@@ -13,6 +13,8 @@ export interface Setup {
   readonly maxProcessors: number;
   readonly sizes: readonly number[];
   readonly maxBytes: number;
+  /** Whether the pool is adaptive; its user lets it choose sizes, too. */
+  readonly adaptive?: boolean;
   /** Most blocks that one user holds. */
   readonly most: number;
 }
@@ -27,6 +29,14 @@ export const SETUPS: readonly Setup[] = [
     maxBytes: MiB,
     most: 14,
   },
+  {
+    name: 'an adaptive pool',
+    maxProcessors: 4,
+    sizes: [4 * KiB, 16 * KiB],
+    maxBytes: 256 * KiB,
+    adaptive: true,
+    most: 20,
+  },
 ];
 
 let made = 0;
@@ -34,9 +44,9 @@ let made = 0;
 /** A runtime of a copy of the package with the setup's pool, all blocks of its smallest size cut. */
 export function openSetup(copy: Package, kernel: Backend, setup: Setup): { runtime: Runtime; pool: BufferPool } {
   made += 1;
-  const { maxProcessors, sizes, maxBytes } = setup;
+  const { maxProcessors, sizes, maxBytes, adaptive = false } = setup;
   const runtime = copy.createRuntime({ name: `storm-${made}`, kernel, maxBytes: MiB, maxProcessors, maxClasses: 4 });
-  const pool = runtime.pool('storm', { sizes, maxBytes });
+  const pool = runtime.pool('storm', { sizes, maxBytes, adaptive });
   // All of them, so that cuts strike gets and puts, not fresh blocks for ever.
   pool.prewarm(sizes[0] as number, blocksIn(setup));
   return { runtime, pool };

@@ -13,7 +13,8 @@ const MOST = 8192;
 
 export interface User {
   readonly pool: BufferPool;
-  readonly sizes: readonly number[];
+  /** What it asks for; undefined leaves the size to an adaptive pool. */
+  readonly sizes: readonly (number | undefined)[];
   /** Most blocks held at one time; above it, the user gives back. */
   readonly most: number;
   readonly held: (PooledBuffer | undefined)[];
@@ -38,7 +39,7 @@ export interface User {
 export function makeUser(pool: BufferPool, most: number, seed: number): User {
   return {
     pool,
-    sizes: pool.sizes,
+    sizes: pool.stats().calibration === undefined ? pool.sizes : [...pool.sizes, undefined],
     most,
     held: new Array<PooledBuffer | undefined>(MOST).fill(undefined),
     holding: 0,
@@ -77,7 +78,7 @@ export function settleDoubts(user: User): void {
   }
 }
 
-function take(user: User, size: number): void {
+function take(user: User, size: number | undefined): void {
   try {
     const buffer = user.pool.get(size);
     user.held[user.holding] = buffer;
@@ -158,7 +159,7 @@ export function step(user: User): void {
   else if (dice === 1 && (user.sent > 3 || (user.giving && user.sent > 0))) cancel(user);
   else if (dice === 2 && at >= 0 && user.sent < MOST - 1) send(user, at);
   else if (at >= 0 && (user.giving || dice > 5)) give(user, at);
-  else if (!user.giving) take(user, user.sizes[random(user, user.sizes.length)] as number);
+  else if (!user.giving) take(user, user.sizes[random(user, user.sizes.length)]);
 }
 
 /** Gives back all that the user knows of. Must not be cut. */

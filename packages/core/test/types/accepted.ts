@@ -13,6 +13,7 @@ import * as zlib from 'node:zlib';
 import {
   attachRuntime,
   type BufferPool,
+  type CalibrationStats,
   copyOut,
   createRuntime,
   type ErrorCode,
@@ -21,6 +22,7 @@ import {
   type Handle,
   type KernelName,
   KiB,
+  type LengthBar,
   type Message,
   MiB,
   ObjectPool,
@@ -46,6 +48,10 @@ export const whole: SharedArrayBuffer = buffer.buffer;
 export const used: number = buffer.usedLength;
 pool.put(buffer);
 buffer[Symbol.dispose]();
+export const adaptive: BufferPool = runtime.pool('adaptive', { adaptive: true, maxBytes: MiB });
+adaptive.put(adaptive.get(), 100);
+export const calibration: CalibrationStats | undefined = adaptive.stats().calibration;
+export const bars: readonly LengthBar[] | undefined = calibration?.histogram;
 {
   using leased = pool.get(1);
   using only = heap.get();

@@ -44,6 +44,7 @@ function needs(geometry: Geometry): [name: string, bytes: number][] {
     ['rows at', maxProcessors * layout.ROW_STRIDE],
     ['deques at', cells * layout.DEQUE_STRIDE],
     ['counters at', cells * layout.COUNTER_STRIDE],
+    ['lengths at', cells * layout.LENGTHS_STRIDE],
     ['steals at', cells * maxProcessors * layout.STEAL_BYTES],
     ['slabs at', (slabCount + 1) * layout.SLAB_STRIDE],
     ['rings at', cells * field(geometry, 'ring slots') * 4],
@@ -162,7 +163,7 @@ describe('limits that need too much control memory', () => {
 
   test('are refused from the first byte on that a word cannot address', () => {
     // Limits that come to 2^31 bytes exactly.
-    const exact = { maxBytes: 1542 * MiB, maxProcessors: 315, maxClasses: 1010 };
+    const exact = { maxBytes: 1542 * MiB, maxProcessors: 310, maxClasses: 1002 };
     expect(() => geometryOf(exact)).toThrow('needs 2147483648 bytes');
   });
 

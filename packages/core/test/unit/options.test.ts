@@ -143,6 +143,7 @@ describe('pool', () => {
       onExhausted: 'throw',
       onDrop: 'count',
       debugOneIn: 0,
+      adaptive: false,
     };
     expect(planPool('p', valid)).toEqual({
       sizes: [4 * KiB],
@@ -179,6 +180,21 @@ describe('pool', () => {
     }
     for (const debug of ['all', {}, { oneIn: '3' }, { oneIn: 1, every: 2 }]) {
       expectRefusal(() => planPool('p', { ...valid, debug: debug as never }), TypeError, ['debug']);
+    }
+  });
+
+  test('needs no sizes if it is adaptive: powers of two from 1 KiB to the largest of which 16 fit, 32 MiB at most', () => {
+    const sizesOf = (maxBytes: number) => planPool('p', { adaptive: true, maxBytes }).sizes;
+    expect(sizesOf(KiB)).toEqual([KiB]);
+    expect(sizesOf(32 * KiB - 1)).toEqual([KiB]);
+    expect(sizesOf(32 * KiB)).toEqual([KiB, 2 * KiB]);
+    expect(sizesOf(16 * MiB)).toEqual(Array.from({ length: 11 }, (_, i) => KiB * 2 ** i));
+    expect(sizesOf(4095 * MiB).at(-1)).toBe(32 * MiB);
+    expect(planPool('p', { ...valid, adaptive: true })).toMatchObject({ sizes: [4 * KiB], adaptive: true });
+    expectRefusal(() => planPool('p', { adaptive: true, maxBytes: KiB - 1 }), RangeError, ['maxBytes', KiB, KiB - 1]);
+    expectRefusal(() => planPool('p', { adaptive: true } as never), TypeError, ['maxBytes', 'undefined']);
+    for (const adaptive of ['yes', 1, {}]) {
+      expectRefusal(() => planPool('p', { ...valid, adaptive: adaptive as never }), TypeError, ['adaptive', 'boolean']);
     }
   });
 

@@ -2,6 +2,7 @@
 
 import { afterAll, describe, expect, test, vi } from 'vitest';
 import * as handle from '../../src/handle.ts';
+import * as calibration from '../../src/kernel/calibration.ts';
 import type * as deque from '../../src/kernel/deque.ts';
 import { ENTRY_CREATING, ENTRY_FREE, ENTRY_READY } from '../../src/kernel/entry.ts';
 import * as layout from '../../src/kernel/layout.ts';
@@ -36,6 +37,33 @@ describe('a tagged word', () => {
   test('fills 32 bits with nothing left over', () => {
     expect(line.packTagged(line.TAG_MASK, MOST_PROCESSORS - 1, line.INCARNATION_MASK)).toBe(-1);
     expect(line.packTagged(0, 0, 0)).toBe(0);
+  });
+});
+
+describe('a calibrated word', () => {
+  const indexes = upTo(31);
+  const calibrations = upTo(2 ** 22 - 1);
+
+  test('gives back calibration, largest and standard', () => {
+    fc.assert(
+      fc.property(calibrations, indexes, indexes, (count, largest, standard) => {
+        const word = calibration.packCalibration(count, largest, standard);
+        expect(isWord(word)).toBe(true);
+        const { calibrationOf, largestOf, standardOf } = calibration;
+        expect([calibrationOf(word), largestOf(word), standardOf(word)]).toEqual([count, largest, standard]);
+      }),
+    );
+    expect(calibration.packCalibration(2 ** 22 - 1, 31, 31)).toBe(-1);
+  });
+
+  test('counts on from 0, and knows how far apart two counts are, behind the last one too', () => {
+    expect(calibration.packCalibration(2 ** 22, 3, 2)).toBe(calibration.packCalibration(0, 3, 2));
+    fc.assert(
+      fc.property(calibrations, fc.integer({ min: -(2 ** 21), max: 2 ** 21 - 1 }), (count, more) => {
+        const later = calibration.calibrationOf(calibration.packCalibration(count + more, 0, 0));
+        expect(calibration.calibrationsBetween(count, later)).toBe(more);
+      }),
+    );
   });
 });
 
