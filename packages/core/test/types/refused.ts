@@ -1,6 +1,6 @@
 // What never compiles, whatever the library: wrong use of the package itself.
 
-import { createRuntime, type Message, type PooledBuffer, SyncPoolError } from '@syncpool/core';
+import { createRuntime, type Message, type PooledArray, type PooledBuffer, SyncPoolError } from '@syncpool/core';
 
 const runtime = createRuntime();
 const pool = runtime.pool('bodies', { blockSize: 4096, maxBytes: 1 << 20 });
@@ -39,3 +39,21 @@ export const maybe: PooledBuffer = pool.tryAdopt(1); // error: TS2322
 export const waited: PooledBuffer = pool.acquire(1); // error: TS2322
 new SyncPoolError('ERR_OTHER', ''); // error: TS2345
 new runtime.constructor(); // error: TS2351
+
+const floats = pool.as(Float64Array);
+const array = floats.get();
+pool.as(DataView); // error: TS2741
+pool.as(Array); // error: TS2741
+pool.as('Float64Array'); // error: TS2345
+floats.put(new Float64Array(1)); // error: TS2345
+floats.put(array.subarray(1)); // error: TS2345
+floats.put(buffer); // error: TS2345
+floats.put(pool.as(Float32Array).get()); // error: TS2345
+floats.detach(array.slice()); // error: TS2345
+pool.put(array); // error: TS2345
+pool.as(BigInt64Array).get()[0] = 1; // error: TS2322
+floats.get('1'); // error: TS2345
+floats.lengths.push(1); // error: TS2339
+array.usedLength = 1; // error: TS2540
+export const ownFloats: Float64Array<ArrayBuffer> = array; // error: TS2322
+export const partOfArray: PooledArray<Float64Array> = array.subarray(1); // error: TS2322
