@@ -7,7 +7,7 @@ import { once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { machine } from './lib/report.js';
 
-const BENCHMARKS = ['get-put', 'two-threads', 'garbage', 'recovery', 'debug', 'drain-latency', 'burst'];
+const BENCHMARKS = ['get-put', 'two-threads', 'garbage', 'recovery', 'debug', 'drain-latency', 'burst', 'typed-views'];
 
 /** Runs one benchmark here and reports to the process that started this one. */
 async function runHere(name) {
