@@ -3,7 +3,7 @@
 import type { BufferPool, PooledArray, TypedPool } from '@syncpool/core';
 
 /** What the tests do with arrays of any kind. */
-export type Elements = Pick<
+type Elements = Pick<
   Float64Array<SharedArrayBuffer>,
   'buffer' | 'byteOffset' | 'byteLength' | 'BYTES_PER_ELEMENT' | 'length'
 > & {
