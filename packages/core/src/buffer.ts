@@ -5,6 +5,7 @@
 import { integerOption } from './options.ts';
 import { rangeError, typeError } from './errors.ts';
 import type { Magazine } from './magazine.ts';
+import type { Twin } from './typed-array.ts';
 
 /** The block is in the pool's hands. */
 const PUT = 0;
@@ -39,15 +40,16 @@ export type PooledBuffer = {
     readonly usedLength: number;
   };
 
-function sharedMemoryError(): TypeError {
+/** The error of an object over a block that is about to become a string; the rest is what to do instead. */
+export function sharedMemoryError(what: string, copy: string, text: string): TypeError {
   return typeError(
     'ERR_SYNCPOOL_SHARED_MEMORY',
-    'a pooled buffer was about to be turned into a string: fetch, Request, Response and the like do that to shared memory and corrupt it. Give them copyOut(buffer, length); for text call buffer.toString()',
+    `a pooled ${what} was about to be turned into a string: fetch, Request, Response and the like do that to shared memory and corrupt it. Give them ${copy}; for text call ${text}`,
   );
 }
 
 /** Node's clamping of a subarray bound. */
-function clampIndex(value: unknown, length: number, missing: number): number {
+export function clampIndex(value: unknown, length: number, missing: number): number {
   if (value === undefined) return missing;
   const index = Math.trunc(Number(value)) || 0;
   return index < 0 ? Math.max(0, length + index) : Math.min(index, length);
@@ -73,7 +75,7 @@ class SharedView extends Uint8Array<SharedArrayBuffer> {
   }
 
   [Symbol.toPrimitive](hint: string): string | number {
-    if (hint === 'string') throw sharedMemoryError();
+    if (hint === 'string') throw sharedMemoryError('buffer', 'copyOut(buffer, length)', 'buffer.toString()');
     return hint === 'number' ? Number.NaN : this.toString();
   }
 
@@ -113,6 +115,9 @@ export let endDetached: (view: PooledView) => void;
 export let setUsed: (view: PooledView, used: number) => void;
 /** The used length as it was set, ALL or UNSAID if it was not. */
 export let usedOf: (view: PooledView) => number;
+/** The typed array over the view's block that was used last (typed-array.ts). It lives as long as the view, and the view as long as it. */
+export let twinOf: (view: PooledView) => Twin | undefined;
+export let setTwin: (view: PooledView, twin: Twin) => void;
 
 export class PooledView extends SharedView {
   readonly #magazine: Magazine;
@@ -120,6 +125,7 @@ export class PooledView extends SharedView {
   readonly #block: number;
   #lease: Lease = PUT;
   #used: number = ALL;
+  #twin: Twin | undefined = undefined;
 
   constructor(memory: SharedArrayBuffer, byteOffset: number, magazine: Magazine, block: number) {
     super(memory, byteOffset, magazine.size);
@@ -158,6 +164,10 @@ export class PooledView extends SharedView {
       view.#used = used;
     };
     usedOf = (view) => view.#used;
+    twinOf = (view) => view.#twin;
+    setTwin = (view, twin) => {
+      view.#twin = twin;
+    };
   }
 }
 

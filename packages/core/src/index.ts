@@ -19,4 +19,6 @@ export type { BufferPool, PrewarmOptions } from './pool.ts';
 export { attachRuntime, createRuntime, type Runtime } from './runtime.ts';
 export type { ClassStats, Counts, Hits, PoolStats, ProcessorStats, Rates, RuntimeStats } from './stats.ts';
 export type { RuntimeToken } from './token.ts';
+export type { ArrayType, PooledArray, SharedArrays } from './typed-array.ts';
+export type { TypedPool } from './typed-pool.ts';
 export type { AcquireOptions } from './waiters.ts';

@@ -122,6 +122,11 @@ export class Magazine {
     this.freshBatch = freshBatchOf(capacity);
   }
 
+  /** Views may have so many typed arrays each from now on. */
+  expectTwins(twins: number): void {
+    this.#views.expectTwins(twins);
+  }
+
   /** Adds to one of the counters. */
   count(field: number, amount = 1): void {
     (this.tally[field] as number) += amount;

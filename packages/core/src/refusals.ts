@@ -39,20 +39,38 @@ export function notLeased(poolName: string, lease: Lease, put?: Stack): SyncPool
   );
 }
 
+/** What a request is counted in. */
+interface Unit {
+  /** Of the argument. */
+  readonly name: string;
+  readonly plural: string;
+}
+const SIZE: Unit = { name: 'size', plural: 'bytes' };
+const LENGTH: Unit = { name: 'length', plural: 'elements' };
+
 /** The error of a size that no class of the pool serves. */
 export function invalidSize(poolName: string, sizes: readonly number[], size: unknown): Error {
-  if (typeof size !== 'number') {
-    return typeError('ERR_SYNCPOOL_INVALID_SIZE', `size must be a number of bytes, and is ${show(size)}`);
+  return invalidRequest(SIZE, poolName, sizes, size);
+}
+
+/** The error of a number of elements that no class of the pool serves. */
+export function invalidLength(poolName: string, lengths: readonly number[], length: unknown): Error {
+  return invalidRequest(LENGTH, poolName, lengths, length);
+}
+
+function invalidRequest({ name, plural }: Unit, poolName: string, classes: readonly number[], value: unknown): Error {
+  if (typeof value !== 'number') {
+    return typeError('ERR_SYNCPOOL_INVALID_SIZE', `${name} must be a number of ${plural}, and is ${show(value)}`);
   }
-  if (Number.isNaN(size) && sizes.length > 1) {
+  if (Number.isNaN(value) && classes.length > 1) {
     return rangeError(
       'ERR_SYNCPOOL_INVALID_SIZE',
-      `pool ${show(poolName)} has several sizes (${sizes.join(', ')}): say how many bytes are needed`,
+      `pool ${show(poolName)} has several ${name}s (${classes.join(', ')}): say how many ${plural} are needed`,
     );
   }
   return rangeError(
     'ERR_SYNCPOOL_INVALID_SIZE',
-    `size must be an integer from 1 to ${sizes.at(-1)}, the largest class of pool ${show(poolName)}, and is ${size}`,
+    `${name} must be an integer from 1 to ${classes.at(-1)}, the largest class of pool ${show(poolName)}, and is ${value}`,
   );
 }
 

@@ -8,17 +8,35 @@ const CHUNK_SHIFT = 8;
 const CHUNK = 1 << CHUNK_SHIFT;
 /** What a view costs on the heap, about, with what watches for its end (drops.ts). */
 const VIEW_BYTES = 260;
+/** What a typed array over the same block adds, about. */
+const TWIN_BYTES = 200;
 const LEAST_VIEWS = 1024;
 
 export class ViewCache {
-  readonly #mask: number;
+  readonly #blocks: number;
+  readonly #bytes: number;
+  #mask: number;
   /** Chunks of places, made when first needed. */
   readonly #chunks: ((PooledView | undefined)[] | undefined)[] = [];
 
   /** Room for `blocks` views, but for no more than a sixteenth of the pool's bytes (at least 1,024). */
   constructor(blocks: number, poolBytes: number) {
-    const limit = Math.max(LEAST_VIEWS, Math.floor(poolBytes / 16 / VIEW_BYTES));
-    this.#mask = 2 ** Math.floor(Math.log2(Math.min(limit, Math.max(CHUNK, 2 * blocks)))) - 1;
+    this.#blocks = blocks;
+    this.#bytes = poolBytes / 16;
+    this.#mask = this.#placesFor(0) - 1;
+  }
+
+  /** Places for views that have so many twins each, a power of two. */
+  #placesFor(twins: number): number {
+    const limit = Math.max(LEAST_VIEWS, Math.floor(this.#bytes / (VIEW_BYTES + twins * TWIN_BYTES)));
+    return 2 ** Math.floor(Math.log2(Math.min(limit, Math.max(CHUNK, 2 * this.#blocks))));
+  }
+
+  /** From now on views may have so many twins each (typed-array.ts), never fewer than before. What is kept beyond the new bound is dropped. */
+  expectTwins(twins: number): void {
+    // A view at a place that is left has the same place under the shorter mask.
+    this.#mask = this.#placesFor(twins) - 1;
+    this.#chunks.length = Math.min(this.#chunks.length, (this.#mask >> CHUNK_SHIFT) + 1);
   }
 
   /** Most views it can hold. */

@@ -15,7 +15,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const sources = join(root, 'test', 'types');
 const tsc = join(dirname(require.resolve('typescript/package.json')), 'bin', 'tsc');
 
-const PROJECTS = ['tsconfig.dom.json', 'tsconfig.no-dom.json'];
+const PROJECTS = ['tsconfig.dom.json', 'tsconfig.no-dom.json', 'tsconfig.float16.json'];
 const TYPES = [
   ['the types of Node 20', dirname(require.resolve('@types/node/package.json'))],
   ['the latest types of Node', dirname(require.resolve('types-node-latest/package.json'))],

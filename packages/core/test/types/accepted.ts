@@ -26,12 +26,14 @@ import {
   type Message,
   MiB,
   ObjectPool,
+  type PooledArray,
   type PooledBuffer,
   type PoolStats,
   type Runtime,
   type RuntimeStats,
   type RuntimeToken,
   SyncPoolError,
+  type TypedPool,
 } from '@syncpool/core';
 
 export const runtime: Runtime = createRuntime({ name: 'a', maxBytes: 64 * MiB, maxProcessors: 4, kernel: 'wasm' });
@@ -142,6 +144,44 @@ export async function wait(signal: AbortSignal): Promise<PooledBuffer[]> {
 export const result: number = pool.withBuffer(1, (leased) => leased.length);
 export const later: Promise<string> = pool.withBuffer(1, async (leased) => leased.toString('hex'));
 pool.prewarm(1, 2);
+
+// Typed arrays.
+export const floats: TypedPool<Float64Array<SharedArrayBuffer>> = pool.as(Float64Array);
+export const array: PooledArray<Float64Array<SharedArrayBuffer>> = floats.get(100);
+export const asFloats: Float64Array = array;
+export const asSharedFloats: Float64Array<SharedArrayBuffer> = array;
+export const partOfArray: Float64Array<SharedArrayBuffer> = array.subarray(1, array.usedLength);
+export const ownFloats: Float64Array<ArrayBuffer> = array.slice(0, 10);
+array[0] = (array[1] ?? 0) + Math.max(...array);
+array.fill(1).sort();
+fs.readSync(0, array, 0, 10, null);
+floats.put(array);
+floats.putAfter(Promise.resolve(), array);
+{
+  using leased = floats.get();
+  leased.set([1, 2, 3]);
+}
+export const arrayMessage: Message = floats.detach(array, 10);
+export const adoptedArray: PooledArray<Float64Array<SharedArrayBuffer>> = floats.adopt(arrayMessage);
+export const perhapsArray: Float64Array | undefined = floats.tryAdopt(arrayMessage);
+export const isDiscarded: boolean = floats.discard(arrayMessage);
+export const sum: number = floats.withArray(10, (leased) => leased.reduce((a, b) => a + b));
+export const lengths: readonly number[] = floats.lengths;
+export const poolOfFloats: BufferPool = floats.pool;
+export async function waitForArray(signal: AbortSignal): Promise<Float64Array[]> {
+  return [await floats.acquire(1, { signal, timeoutMs: 100 }), await floats.acquire(), floats.acquireSync(1, 100)];
+}
+export const kinds = [
+  pool.as(Int8Array).get() satisfies Int8Array<SharedArrayBuffer>,
+  pool.as(Uint8Array).get() satisfies Uint8Array<SharedArrayBuffer>,
+  pool.as(Uint8ClampedArray).get() satisfies Uint8ClampedArray<SharedArrayBuffer>,
+  pool.as(Int16Array).get() satisfies Int16Array<SharedArrayBuffer>,
+  pool.as(Uint16Array).get() satisfies Uint16Array<SharedArrayBuffer>,
+  pool.as(Int32Array).get() satisfies Int32Array<SharedArrayBuffer>,
+  pool.as(Uint32Array).get() satisfies Uint32Array<SharedArrayBuffer>,
+  pool.as(Float32Array).get() satisfies Float32Array<SharedArrayBuffer>,
+];
+export const bigints: bigint | undefined = pool.as(BigInt64Array).get()[0] ?? pool.as(BigUint64Array).get()[0];
 
 // What is told.
 export const stats: PoolStats = pool.stats();

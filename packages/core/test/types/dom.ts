@@ -5,6 +5,7 @@ import { copyOut, createRuntime } from '@syncpool/core';
 const pool = createRuntime().pool('bodies', { blockSize: 4096, maxBytes: 1 << 20 });
 const buffer = pool.get();
 const part = buffer.subarray(1, 2);
+const array = pool.as(Float64Array).get();
 const key = {} as CryptoKey;
 
 fetch('', { method: 'POST', body: buffer }); // error: TS2769
@@ -26,6 +27,11 @@ crypto.subtle.sign('HMAC', key, part); // error: TS2345
 crypto.getRandomValues(buffer); // error: TS2345
 new CompressionStream('gzip').writable.getWriter().write(buffer); // error: TS2345
 new FormData().set('name', buffer); // error: TS2769
+
+new Response(array); // error: TS2345
+new Blob([array.subarray(1)]); // error: TS2322
+crypto.subtle.digest('SHA-256', array); // error: TS2345
+new Response(array.slice(0, 10));
 
 const own = copyOut(buffer, 10);
 fetch('', { method: 'POST', body: own });

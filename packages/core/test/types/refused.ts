@@ -5,6 +5,7 @@ import {
   estimatePool,
   type Message,
   ObjectPool,
+  type PooledArray,
   type PooledBuffer,
   SyncPoolError,
 } from '@syncpool/core';
@@ -55,3 +56,21 @@ new ObjectPool({ create: () => ({ id: 1 }) }).get(1); // error: TS2554
 estimatePool({ concurrency: 1 }); // error: TS2741
 estimatePool({ concurrency: { perSecond: 1 }, bytesPerRequest: 1 }); // error: TS2322
 estimatePool({ concurrency: 1, bytesPerRequest: 1 }).options.maxBytes = 1; // error: TS2540
+
+const floats = pool.as(Float64Array);
+const array = floats.get();
+pool.as(DataView); // error: TS2741
+pool.as(Array); // error: TS2741
+pool.as('Float64Array'); // error: TS2345
+floats.put(new Float64Array(1)); // error: TS2345
+floats.put(array.subarray(1)); // error: TS2345
+floats.put(buffer); // error: TS2345
+floats.put(pool.as(Float32Array).get()); // error: TS2345
+floats.detach(array.slice()); // error: TS2345
+pool.put(array); // error: TS2345
+pool.as(BigInt64Array).get()[0] = 1; // error: TS2322
+floats.get('1'); // error: TS2345
+floats.lengths.push(1); // error: TS2339
+array.usedLength = 1; // error: TS2540
+export const ownFloats: Float64Array<ArrayBuffer> = array; // error: TS2322
+export const partOfArray: PooledArray<Float64Array> = array.subarray(1); // error: TS2322

@@ -84,4 +84,17 @@ describe('the view cache', () => {
       }),
     );
   });
+
+  test('twins make it smaller: what stood beyond the new bound is dropped, the rest is found as before', () => {
+    const cache = new ViewCache(2 ** 24, 64 * MiB);
+    const { capacity } = cache;
+    expect(capacity).toBe(8192);
+    for (let key = 0; key < capacity; key++) cache.keep(key, viewOf(key));
+    cache.expectTwins(2);
+    expect(cache.capacity).toBe(4096);
+    for (let key = 4096; key < capacity; key++) expect(cache.take(key, key)).toBeUndefined();
+    for (let key = 0; key < 4096; key++) expect(cache.take(key, key)).toBeDefined();
+    cache.expectTwins(1000);
+    expect(cache.capacity).toBe(1024);
+  });
 });
