@@ -18,6 +18,15 @@ export class ShimError extends Error {
   }
 }
 
+/** No plan fits what was asked and what this process may use. */
+export class PlacementError extends ShimError {
+  override readonly name = 'PlacementError';
+
+  constructor(message: string) {
+    super('ERR_SYNCPOOL_SHIM_IMPOSSIBLE_PLAN', message);
+  }
+}
+
 type InvalidOption = { readonly code: 'ERR_SYNCPOOL_SHIM_INVALID_OPTION' };
 
 /** An argument of a wrong type. */

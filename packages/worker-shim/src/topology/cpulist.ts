@@ -2,8 +2,8 @@
 
 import { outOfRange, show, wrongType } from '../errors.ts';
 
-/** Above what any kernel is built for (CONFIG_NR_CPUS): a list that names more is not one, and is not expanded. */
-const MOST_CPUS = 1 << 16;
+/** As many as any kernel is built for (CONFIG_NR_CPUS): a list that names more is none, and is not expanded. */
+const MOST_CPUS = 8192;
 
 /** The CPUs of one item of a list; undefined if it is none. A stride, as in "0-30:2/4", is read as the kernel reads it. */
 function cpusOf(item: string): number[] | undefined {
@@ -26,7 +26,7 @@ export function readCpuList(text: string): number[] | undefined {
 
 /**
  * CPU ids of a list, `parseCpuList('0-3,8')`, ascending, each once. The empty text is the empty list. Throws with
- * `ERR_SYNCPOOL_SHIM_INVALID_OPTION` for anything else than ids below 65,536 and ranges of them.
+ * `ERR_SYNCPOOL_SHIM_INVALID_OPTION` for anything else than ids below 8,192 and ranges of them.
  */
 export function parseCpuList(text: string): number[] {
   if (typeof text !== 'string') throw wrongType(`a list of CPUs is text like "0-3,8", not ${show(text)}`);
