@@ -19,7 +19,7 @@ export interface FakeCpu {
   isOffline?: boolean;
 }
 
-export interface Cgroup {
+interface Cgroup {
   version: 1 | 2;
   /** The process's cgroup, in its hierarchy. */
   path: string;
@@ -86,7 +86,7 @@ export function regular({
 }
 
 /** A list as the kernel writes it. */
-export function listOf(ids: readonly number[]): string {
+function listOf(ids: readonly number[]): string {
   const runs: number[][] = [];
   for (const id of [...ids].sort((a, b) => a - b)) {
     const run = runs.at(-1);
