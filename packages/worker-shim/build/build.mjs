@@ -8,7 +8,7 @@ import { promisify } from 'node:util';
 import { build } from 'esbuild';
 
 /** What package.json exports or runs, below src. What two of them share goes into a chunk beside them. */
-const ENTRIES = ['index.ts'];
+const ENTRIES = ['index.ts', 'draw/index.ts'];
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const dist = join(root, 'dist');

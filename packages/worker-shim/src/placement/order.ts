@@ -1,21 +1,7 @@
 // The orders in which CPUs are given to workers. Both put the sibling of a taken CPU behind the free cores, and efficiency cores
 // behind performance ones: the first of a cache's (compact), the first of the machine's (spread).
 
-import type { Cpu, Topology } from '../topology/topology.ts';
-
-/** A key that CPUs of a group have in common. */
-type Key = (cpu: Cpu) => number | string;
-
-/** Groups in the order in which their first CPUs come. */
-export function groupsOf(cpus: readonly Cpu[], key: Key): Cpu[][] {
-  const groups = new Map<number | string, Cpu[]>();
-  for (const cpu of cpus) {
-    const group = groups.get(key(cpu));
-    if (group === undefined) groups.set(key(cpu), [cpu]);
-    else group.push(cpu);
-  }
-  return [...groups.values()];
-}
+import { type Cpu, groupsOf, type Topology } from '../topology/topology.ts';
 
 /** How late a CPU comes among those that share a cache: by the siblings before it, then by its kind. */
 type Tier = (cpu: Cpu) => number;

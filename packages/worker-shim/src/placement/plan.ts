@@ -2,9 +2,9 @@
 
 import { PlacementError } from '../errors.ts';
 import { formatCpuList } from '../topology/cpulist.ts';
-import type { Cpu, Topology } from '../topology/topology.ts';
+import { allowedCpus, type Cpu, groupsOf, type Topology } from '../topology/topology.ts';
 import { checkPlanOptions, type PlacementPolicy, type PlanOptions } from './options.ts';
-import { compactOrder, groupsOf, spreadOrder } from './order.ts';
+import { compactOrder, spreadOrder } from './order.ts';
 
 export interface Placement {
   /** 0 for the first worker that starts. */
@@ -22,14 +22,9 @@ export interface Plan {
   readonly notes: readonly string[];
 }
 
-function allowedOf(topology: Topology): Cpu[] {
-  const ids = new Set(topology.allowed);
-  return topology.cpus.filter((cpu) => ids.has(cpu.id));
-}
-
 /** The CPUs that workers may get, in the order of their ids. */
 function candidatesOf(topology: Topology, { cpus }: PlanOptions): Cpu[] {
-  const allowed = allowedOf(topology);
+  const allowed = allowedCpus(topology);
   if (allowed.length === 0) throw new PlacementError('this process may use no CPU that is online');
   if (cpus === undefined) return allowed;
   const foreign = cpus.filter((id) => !topology.allowed.includes(id));
@@ -41,7 +36,7 @@ function candidatesOf(topology: Topology, { cpus }: PlanOptions): Cpu[] {
 
 /** The core left to the main thread: one that workers may not use anyway, else the first that they would get. */
 function mainCore(topology: Topology, candidates: readonly Cpu[], { policy }: PlanOptions): readonly number[] {
-  const allowed = allowedOf(topology);
+  const allowed = allowedCpus(topology);
   const used = new Set(candidates.map((cpu) => cpu.core));
   const unused = allowed.filter((cpu) => !used.has(cpu.core));
   const isShared = unused.length === 0 && policy !== 'explicit' && used.size > 1;

@@ -47,3 +47,23 @@ export interface Topology {
   /** What could not be read, and what was taken instead; each names its file. */
   readonly warnings: readonly string[];
 }
+
+/** A key that CPUs of a group have in common. */
+type Key = (cpu: Cpu) => number | string;
+
+/** Groups in the order in which their first CPUs come. */
+export function groupsOf(cpus: readonly Cpu[], key: Key): Cpu[][] {
+  const groups = new Map<number | string, Cpu[]>();
+  for (const cpu of cpus) {
+    const group = groups.get(key(cpu));
+    if (group === undefined) groups.set(key(cpu), [cpu]);
+    else group.push(cpu);
+  }
+  return [...groups.values()];
+}
+
+/** The CPUs that this process may use. */
+export function allowedCpus(topology: Topology): Cpu[] {
+  const ids = new Set(topology.allowed);
+  return topology.cpus.filter((cpu) => ids.has(cpu.id));
+}

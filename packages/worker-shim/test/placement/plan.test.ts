@@ -1,7 +1,14 @@
 // Plans over every fixture: what holds for all of them, what each policy promises, and what is refused.
 
 import { describe, expect, test } from 'vitest';
-import { type Cpu, PlacementError, type Plan, type PlanOptions, planPlacement, type Topology } from '../../dist/index.js';
+import {
+  type Cpu,
+  PlacementError,
+  type Plan,
+  type PlanOptions,
+  planPlacement,
+  type Topology,
+} from '../../dist/index.js';
 import { fc } from '../support/property.ts';
 import { FIXTURES, type FixtureName, topologyOf } from '../support/trees.ts';
 
@@ -293,8 +300,16 @@ describe('what is refused', () => {
   test.each([
     ['a CPU that is not allowed', { workers: 1, policy: 'explicit', cpus: [3, 16, 90] }, 'CPU 16,90'],
     ['one that another policy is limited to', { workers: 1, policy: 'compact', cpus: [16] }, 'CPU 16'],
-    ['siblings of which none may be skipped', { workers: 2, policy: 'explicit', cpus: [2, 3], skipSmt: true }, 'CPU 2-3'],
-    ['a free core where the list has all', { workers: 1, policy: 'explicit', cpus: [0, 2, 4, 6, 8, 10, 12, 14], keepMainFree: true }, '0-15'],
+    [
+      'siblings of which none may be skipped',
+      { workers: 2, policy: 'explicit', cpus: [2, 3], skipSmt: true },
+      'CPU 2-3',
+    ],
+    [
+      'a free core where the list has all',
+      { workers: 1, policy: 'explicit', cpus: [0, 2, 4, 6, 8, 10, 12, 14], keepMainFree: true },
+      '0-15',
+    ],
   ] as const)('%s, as impossible', (_, options, named) => {
     const refusal = expect.objectContaining({ name: 'PlacementError', code: 'ERR_SYNCPOOL_SHIM_IMPOSSIBLE_PLAN' });
     expect(() => planPlacement(topology, options)).toThrow(refusal);
@@ -311,7 +326,11 @@ describe('what is refused', () => {
     ['RangeError', { workers: 1025, policy: 'compact' }, 'not 1025'],
     ['RangeError', { workers: 1.5, policy: 'compact' }, 'not 1.5'],
     ['TypeError', { workers: '4', policy: 'compact' }, 'not "4"'],
-    ['RangeError', { workers: 1, policy: 'near' }, 'policy must be one of compact, spread, per-llc, per-node, explicit, not "near"'],
+    [
+      'RangeError',
+      { workers: 1, policy: 'near' },
+      'policy must be one of compact, spread, per-llc, per-node, explicit, not "near"',
+    ],
     ['TypeError', { workers: 1, policy: 'explicit' }, 'needs cpus'],
     ['TypeError', { workers: 1, policy: 'explicit', cpus: '0-3' }, 'cpus must be an array of CPU ids, not "0-3"'],
     ['RangeError', { workers: 1, policy: 'explicit', cpus: [] }, 'the list is empty'],
