@@ -159,15 +159,19 @@ describe.each(FIXTURES)('every plan on %s', (name) => {
         const plan = planOf(topology, { ...asked, policy });
         if (plan === undefined) return;
         const key = policy === 'per-llc' ? 'llc' : 'node';
-        const rooms = new Map(plan.workers.map(({ cpus }) => [cpus.join(), { size: cpus.length, taken: 0 }]));
-        for (const { cpus } of plan.workers) {
-          expect(new Set(cpusOf(topology, cpus).map((cpu) => cpu[key])).size).toBe(1);
-          const room = rooms.get(cpus.join());
-          if (room !== undefined) room.taken += 1;
-        }
-        const all = [...rooms.values()];
-        const fullest = Math.max(...all.map(({ taken, size }) => taken / size));
-        expect(all.every(({ taken, size }) => (taken + 1) / size >= fullest)).toBe(true);
+        const lost = coresOf(topology, asked.keepMainFree ? plan.main : []);
+        const free = cpusOf(topology, asked.cpus ?? allowed).filter((cpu) => !lost.has(cpu.core));
+        const rooms = [...new Set(free.map((cpu) => cpu[key]))].map((group) => {
+          const inside = free.filter((cpu) => cpu[key] === group);
+          const size = asked.skipSmt ? new Set(inside.map((cpu) => cpu.core)).size : inside.length;
+          const ids = inside.map((cpu) => cpu.id);
+          const members = plan.workers.filter(({ cpus }) => cpus.every((id) => ids.includes(id)));
+          expect(members.filter(({ cpus }) => cpus.length !== size)).toEqual([]);
+          return { size, taken: members.length };
+        });
+        expect(rooms.reduce((sum, { taken }) => sum + taken, 0)).toBe(asked.workers);
+        const fullest = Math.max(...rooms.map(({ taken, size }) => taken / size));
+        expect(rooms.every(({ taken, size }) => (taken + 1) / size >= fullest)).toBe(true);
       }),
     );
   });

@@ -98,6 +98,16 @@ describe('without a kind of file', () => {
     expect(topology.warnings).toHaveLength(2);
   });
 
+  test('for a CPU or node that is listed as online, that one is left out', () => {
+    const listed = new Map([CPU, NODE].map((folder) => [`${folder}/online`, '0-8000']));
+    const topology = readBroken('four sockets in a ring', listed);
+    expect([topology.cpus, topology.nodes]).toEqual([
+      topologyOf('four sockets in a ring').cpus,
+      topologyOf('four sockets in a ring').nodes,
+    ]);
+    expect(topology.warnings).toHaveLength(2);
+  });
+
   test('any of /sys, the affinity mask stands for the CPUs', () => {
     const files: Files = { 'proc/self/status': 'Cpus_allowed_list:\t2-3,9\n' };
     const topology = readTopology({ root: rootWith(files) });
@@ -152,6 +162,16 @@ describe('a list that contradicts the others', () => {
     expect(topologyFaults(topology)).toEqual([]);
     expect(topology.warnings.join('\n')).toContain(warning);
   });
+});
+
+test('a CPU that two nodes name is of the first', () => {
+  const topology = readBroken('sub-NUMA clustering', new Map([[`${NODE}/node1/cpulist`, '0-15']]));
+  expect(topology.nodes.map((node) => node.cpus.slice(0, 2))).toEqual([
+    [0, 1],
+    [8, 9],
+    [16, 17],
+    [24, 25],
+  ]);
 });
 
 describe('files broken at random', () => {
