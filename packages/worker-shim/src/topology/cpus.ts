@@ -82,7 +82,7 @@ function kindsOf(sysfs: Sysfs, cpus: readonly number[]): (cpu: number) => Cpu['k
   for (const cpu of cpus) {
     const path = `${CPU_FOLDER}/cpu${cpu}/cpu_capacity`;
     const text = sysfs.text(path);
-    if (text === undefined) continue;
+    if (text === undefined) break; // a kernel has it for all CPUs or for none
     if (/^[1-9]\d{0,5}$/.test(text)) capacities.set(cpu, Number(text));
     else sysfs.malformed(path, text, 'a capacity');
   }

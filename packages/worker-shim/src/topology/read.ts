@@ -63,7 +63,7 @@ function linuxTopology(root: string): Topology {
 }
 
 /**
- * What this machine looks like to this process, read anew at each call: some milliseconds on a large machine. Missing and
+ * What this machine looks like to this process, read anew at each call: 10 to 20 ms on a machine of 256 CPUs. Missing and
  * malformed files make it flatter and leave a warning; it throws for nothing but a wrong `root`. Read it before anything is pinned: what the
  * process may use is its main thread's mask, and pinning that narrows it. `root` stands for `/`, for trees
  * recorded on another machine. On macOS and Windows, without a `root`, the topology is flat.
