@@ -1,5 +1,6 @@
-// node scripts/smoke-pack.mjs: what a user gets. Packs @syncpool/core, installs the tarball into an empty project outside
-// the workspace and runs the examples of the READMEs and of docs/*.md there: every ```js block that follows `<!-- example: name of the page -->`.
+// node scripts/smoke-pack.mjs: what a user gets. Packs the packages, installs the tarballs into empty projects outside the workspace and
+// runs the examples of the READMEs and of docs/*.md there: every ```js block that follows `<!-- example: name of the page -->`. Those that
+// import the shim run in a project that has it too; all others where @syncpool/core is alone.
 
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -8,7 +9,12 @@ import { pnpm, root, temporaryFolder } from './shared.mjs';
 
 const MARKED_EXAMPLE = /<!-- example: [a-z-]+ -->\s*```js\n([\s\S]*?)```/g;
 const DOCS = readdirSync(join(root, 'docs')).filter((name) => name.endsWith('.md'));
-const PAGES = ['README.md', 'packages/core/README.md', ...DOCS.map((name) => `docs/${name}`)];
+const PACKAGES = ['core', 'worker-shim'];
+const PAGES = [
+  'README.md',
+  ...PACKAGES.map((name) => `packages/${name}/README.md`),
+  ...DOCS.map((name) => `docs/${name}`),
+];
 
 function examplesOf(readme) {
   const path = join(root, readme);
@@ -32,17 +38,34 @@ function runIn(cwd, command, args) {
   return done.stdout;
 }
 
-function installTarball(project) {
-  pnpm(['--filter', '@syncpool/core', 'pack', '--pack-destination', project], { quiet: true });
+function needsShim(source) {
+  return /from '@syncpool\/worker-shim/.test(source);
+}
+
+/** Installs the packages of these names, packed, into an empty project. */
+function projectWith(names) {
+  const project = temporaryFolder('smoke');
+  for (const name of names)
+    pnpm(['--filter', `@syncpool/${name}`, 'pack', '--pack-destination', project], { quiet: true });
   const tarballs = readdirSync(project).filter((name) => name.endsWith('.tgz'));
-  if (tarballs.length !== 1) throw new Error(`pnpm pack made ${tarballs.length} tarballs, expected 1`);
+  if (tarballs.length !== names.length)
+    throw new Error(`pnpm pack made ${tarballs.length} tarballs, not ${names.length}`);
   writeFileSync(join(project, 'package.json'), '{ "private": true }\n');
-  runIn(project, 'npm', ['install', '--no-audit', '--no-fund', `./${tarballs[0]}`]);
+  runIn(project, 'npm', ['install', '--no-audit', '--no-fund', ...tarballs.map((name) => `./${name}`)]);
+  for (const name of names) {
+    for (const file of ['dist/index.js', 'dist/index.d.ts', 'LICENSE', 'README.md']) {
+      if (existsSync(join(project, 'node_modules/@syncpool', name, file))) continue;
+      throw new Error(`not in the tarball of ${name}: ${file}`);
+    }
+  }
+  return project;
+}
+
+function coreProject() {
+  const project = projectWith(['core']);
   const installed = readdirSync(join(project, 'node_modules')).filter((name) => !name.startsWith('.'));
   if (installed.join() !== '@syncpool') throw new Error(`the package brought others along: ${installed.join(', ')}`);
-  for (const file of ['dist/index.js', 'dist/index.d.ts', 'LICENSE', 'README.md']) {
-    if (!existsSync(join(project, 'node_modules/@syncpool/core', file))) throw new Error(`not in the tarball: ${file}`);
-  }
+  return project;
 }
 
 function main() {
@@ -50,9 +73,10 @@ function main() {
   if (examples.length === 0) {
     throw new Error(`no example in ${PAGES.join(' or ')}: mark one with <!-- example: readme -->`);
   }
-  const project = temporaryFolder('smoke');
-  installTarball(project);
+  const alone = coreProject();
+  const both = projectWith(PACKAGES);
   for (const { name, source } of examples) {
+    const project = needsShim(source) ? both : alone;
     writeFileSync(join(project, 'example.mjs'), source);
     const output = runIn(project, process.execPath, ['example.mjs']);
     console.log(`ran: ${name}\n${output}`);

@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { type AnyNode, type Program, parse } from 'acorn';
 import { transformSync } from 'esbuild';
 
-const src = fileURLToPath(new URL('../../src/', import.meta.url));
+const ownSources = fileURLToPath(new URL('../../src/', import.meta.url));
 
 /** A source file without its types. */
 export interface Parsed {
@@ -19,8 +19,8 @@ export interface Parsed {
   readonly textOf: (node: AnyNode) => string;
 }
 
-/** Every hand-written source by its path below src, `kernel/slab.ts`. */
-export function readSources(): Map<string, string> {
+/** Every hand-written source by its path below src, `kernel/slab.ts`; below another package's src where it is given. */
+export function readSources(src: string = ownSources): Map<string, string> {
   const paths = readdirSync(src, { recursive: true, encoding: 'utf8' }).map((path) => path.replaceAll('\\', '/'));
   const written = paths.filter((path) => /\.ts$/.test(path) && !path.startsWith('generated/')).sort();
   return new Map(written.map((path) => [path, readFileSync(join(src, path), 'utf8')]));

@@ -1,0 +1,36 @@
+// Builds @syncpool/worker-shim: what the entries need, bundled, and the declarations, into dist. Dependencies stay outside.
+import { execFile } from 'node:child_process';
+import { rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { build } from 'esbuild';
+
+/** What package.json exports or runs, below src. What two of them share goes into a chunk beside them. */
+const ENTRIES = ['index.ts', 'draw/index.ts'];
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const dist = join(root, 'dist');
+
+rmSync(dist, { recursive: true, force: true });
+await build({
+  entryPoints: ENTRIES.map((entry) => join(root, 'src', entry)),
+  outbase: join(root, 'src'),
+  outdir: dist,
+  bundle: true,
+  splitting: true,
+  packages: 'external',
+  platform: 'node',
+  format: 'esm',
+  target: 'node20',
+  legalComments: 'none',
+  logLevel: 'warning',
+});
+
+// By its file, not through .bin: another version of the compiler may stand there.
+const tsc = join(dirname(createRequire(import.meta.url).resolve('typescript/package.json')), 'bin', 'tsc');
+await promisify(execFile)(process.execPath, [tsc, '-p', 'tsconfig.build.json'], { cwd: root }).catch((failed) => {
+  process.stderr.write(failed.stdout || String(failed));
+  process.exit(1);
+});
