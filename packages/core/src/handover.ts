@@ -15,8 +15,10 @@ import { FULL, STALE } from './kernel/outcome.ts';
 import { slabClassOf } from './kernel/slab.ts';
 import type { Magazine } from './magazine.ts';
 import { detachClock } from './clock.ts';
+import { isWatched } from './inspector.ts';
 import { exhausted } from './refusals.ts';
 import { giveBack, refill } from './supply.ts';
+import { wipe } from './wiping.ts';
 
 /** What detach gives and adopt takes: a number, or for a buffer from the heap its memory. */
 export type Message = Handle | SharedArrayBuffer;
@@ -29,7 +31,7 @@ export function detachView(magazine: Magazine, view: PooledView, used: number): 
   const block = blockOf(view);
   processor.intent = { kind: 'detach', magazine, block, view };
   // A watched view is for one lease.
-  if (lease === LEASED) magazine.keep(view);
+  if (lease === LEASED || !isWatched(view)) magazine.keep(view);
   endDetached(view);
   const generation = processor.kernel.detach(processor.row, block, used, detachClock());
   if (generation === FULL) {
@@ -68,6 +70,7 @@ function leaseUnspent(magazine: Magazine): PooledView {
 function detachCopy(magazine: Magazine, view: PooledView, used: number): Message {
   const copy = leaseUnspent(magazine);
   copy.set(view);
+  if (magazine.pool.wipesAtPut) wipe(view);
   giveBack(magazine, view);
   return detachView(magazine, copy, used);
 }

@@ -2,32 +2,53 @@
 // pool's gets and puts take the slow paths, so that an ordinary pool's pay nothing: its sizes are out of the
 // fast get's reach (magazine.ts), and leases whose put has more to do are of a kind that the fast put does not know.
 
-import { LEASED_HEAP, leaseOf, type PooledView } from './buffer.ts';
+import { LEASED_HEAP, LEASED_SLOW, leaseOf, type PooledView, setLease } from './buffer.ts';
 import { Inspector } from './inspector.ts';
 import type { Magazine } from './magazine.ts';
 import type { Policy } from './pool-words.ts';
 import type { Callee } from './traces.ts';
+import { wipe } from './wiping.ts';
 
 export class LeaseHooks {
-  readonly #inspector: Inspector;
+  readonly #inspector: Inspector | undefined;
+  readonly #wipe: Policy['wipe'];
 
-  constructor(policy: Policy) {
-    this.#inspector = new Inspector(policy.debugOneIn);
+  constructor({ debugOneIn, wipe }: Policy) {
+    this.#inspector = debugOneIn > 0 ? new Inspector(debugOneIn) : undefined;
+    this.#wipe = wipe;
   }
 
-  /** The view of a lease just begun, as the user gets it. `below` is the call that the user made. */
+  /** The view of a lease just begun by a get, as the user gets it. `below` is the call that the user made. */
   leased(magazine: Magazine, view: PooledView, below: Callee): PooledView {
-    if (leaseOf(view) === LEASED_HEAP) return view;
-    return this.#inspector.leased(magazine, view, below);
+    const leased = this.adopted(magazine, view, below);
+    // Nobody has it yet: what is cut in here is a lease that nobody holds.
+    if (this.#wipe === 'get') wipe(leased);
+    return leased;
   }
 
-  /** The view to put for a leased one whose lease is about to end. */
+  /** The view of a lease just begun, by an adopt or a get, as the user gets it. */
+  adopted(magazine: Magazine, view: PooledView, below: Callee): PooledView {
+    if (leaseOf(view) === LEASED_HEAP) return view;
+    const leased = this.#inspector?.leased(magazine, view, below) ?? view;
+    if (this.#wipe === 'put') setLease(leased, LEASED_SLOW);
+    return leased;
+  }
+
+  /** The view to put for a leased one whose lease is about to end. The lease lasts until its bytes are gone: a put that is cut may be done again. */
   putting(magazine: Magazine, view: PooledView, below: Callee): PooledView {
-    return this.#inspector.putting(magazine, view, below);
+    const put = this.#inspector?.putting(magazine, view, below) ?? view;
+    // Another view stands for one that was watched, and is full of poison: that hides the bytes as well.
+    if (put === view) this.dropping(view);
+    return put;
+  }
+
+  /** For memory from the heap, whose lease is about to end: nobody has it then. */
+  dropping(view: PooledView): void {
+    if (this.#wipe === 'put') wipe(view);
   }
 }
 
 /** The hooks of a pool, undefined if its options need none. */
 export function hooksOf(policy: Policy): LeaseHooks | undefined {
-  return policy.debugOneIn > 0 ? new LeaseHooks(policy) : undefined;
+  return policy.debugOneIn > 0 || policy.wipe !== 'never' ? new LeaseHooks(policy) : undefined;
 }

@@ -151,6 +151,11 @@ export class PoolCore {
     return this.entry.onDrop === 'takeBack';
   }
 
+  /** @internal */
+  get wipesAtPut(): boolean {
+    return this.entry.wipe === 'put';
+  }
+
   /**
    * Leases the newest view of a magazine that has one. `below` is the call that the user made.
    *
@@ -168,7 +173,7 @@ export class PoolCore {
    * @internal
    */
   protected adopted(view: PooledView, below: Callee): PooledBuffer {
-    return (this.#hooks?.leased(magazineOf(view) as Magazine, view, below) ?? view) as unknown as PooledBuffer;
+    return (this.#hooks?.adopted(magazineOf(view) as Magazine, view, below) ?? view) as unknown as PooledBuffer;
   }
 
   /** Remembers the size used last. Written only when it changes: in a pool of one size V8 then treats it as a constant. */
@@ -217,6 +222,7 @@ export class PoolCore {
     let view = buffer as unknown as PooledView;
     if (leaseOf(view) === LEASED_HEAP) {
       this.processor.enter();
+      this.#hooks?.dropping(view);
       endLease(view);
       magazine.count(counter.HEAP_PUTS);
       return;

@@ -142,6 +142,7 @@ describe('pool', () => {
       decayMs: 5_000,
       onExhausted: 'throw',
       onDrop: 'count',
+      wipe: 'never',
       debugOneIn: 0,
       adaptive: false,
     };
