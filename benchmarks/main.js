@@ -17,6 +17,7 @@ const BENCHMARKS = [
   'drain-latency',
   'burst',
   'object-pool',
+  'wipe',
 ];
 
 /** Runs one benchmark here and reports to the process that started this one. */

@@ -4,7 +4,17 @@
 // next slow path finishes it (processor.ts). A lease ends before its block is given away, and a
 // block is taken before its lease begins.
 
-import { blockOf, endDetached, LEASED, LEASED_HEAP, leaseOf, PooledView, setLease, setUsed } from './buffer.ts';
+import {
+  blockOf,
+  endDetached,
+  LEASED,
+  LEASED_HEAP,
+  LEASED_SLOW,
+  leaseOf,
+  PooledView,
+  setLease,
+  setUsed,
+} from './buffer.ts';
 import * as counter from './counters.ts';
 import { show, SyncPoolError, typeError } from './errors.ts';
 import { blockOfHandle, generationOfHandle, isPlausible, type Handle, packHandle } from './handle.ts';
@@ -128,6 +138,7 @@ export function adoptMessage(magazines: readonly Magazine[], message: Message): 
   const { magazine, block, generation } = target;
   const { processor } = magazine;
   const view = magazine.viewOf(block);
+  const lease = magazine.pool.wipesAtPut ? LEASED_SLOW : LEASED;
   processor.intent = { kind: 'take', magazine, block, view: undefined };
   const used = processor.kernel.adopt(processor.row, block, generation);
   if (used === STALE) {
@@ -136,7 +147,7 @@ export function adoptMessage(magazines: readonly Magazine[], message: Message): 
     return undefined;
   }
   setUsed(view, used);
-  setLease(view, LEASED);
+  setLease(view, lease);
   (magazine.tally[counter.ADOPTS] as number) += 1;
   processor.intent = undefined;
   return view;

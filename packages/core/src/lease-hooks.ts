@@ -2,7 +2,7 @@
 // pool's gets and puts take the slow paths, so that an ordinary pool's pay nothing: its sizes are out of the
 // fast get's reach (magazine.ts), and leases whose put has more to do are of a kind that the fast put does not know.
 
-import { LEASED_HEAP, LEASED_SLOW, leaseOf, type PooledView, setLease } from './buffer.ts';
+import { LEASED_HEAP, leaseOf, type PooledView } from './buffer.ts';
 import { Inspector } from './inspector.ts';
 import type { Magazine } from './magazine.ts';
 import type { Policy } from './pool-words.ts';
@@ -18,20 +18,22 @@ export class LeaseHooks {
     this.#wipe = wipe;
   }
 
-  /** The view of a lease just begun by a get, as the user gets it. `below` is the call that the user made. */
-  leased(magazine: Magazine, view: PooledView, below: Callee): PooledView {
-    const leased = this.adopted(magazine, view, below);
-    // Nobody has it yet: what is cut in here is a lease that nobody holds.
-    if (this.#wipe === 'get') wipe(leased);
-    return leased;
+  /** Leases the newest view of a magazine that has one, and gives it as the user gets it. `below` is the call that the user made. */
+  lease(magazine: Magazine, below: Callee): PooledView {
+    const inspector = this.#inspector;
+    // Wiped while it is the magazine's still: nothing can be cut between the lease and the user then. Poison must be looked at first.
+    if (this.#wipe === 'get' && inspector === undefined) wipe(magazine.newest);
+    const view = this.#wipe === 'put' ? magazine.leaseSlow() : magazine.lease();
+    if (inspector === undefined) return view;
+    const watched = inspector.leased(magazine, view, below);
+    if (this.#wipe === 'get') wipe(watched);
+    return watched;
   }
 
-  /** The view of a lease just begun, by an adopt or a get, as the user gets it. */
+  /** An adopted view, as the user gets it. */
   adopted(magazine: Magazine, view: PooledView, below: Callee): PooledView {
     if (leaseOf(view) === LEASED_HEAP) return view;
-    const leased = this.#inspector?.leased(magazine, view, below) ?? view;
-    if (this.#wipe === 'put') setLease(leased, LEASED_SLOW);
-    return leased;
+    return this.#inspector?.leased(magazine, view, below) ?? view;
   }
 
   /** The view to put for a leased one whose lease is about to end. The lease lasts until its bytes are gone: a put that is cut may be done again. */

@@ -72,7 +72,7 @@ export class PoolCore {
 
   /**
    * Leases a buffer of the smallest class that fits `size` bytes. Its length is the class's size, its
-   * contents are whatever was there. A few nanoseconds when this thread has one at hand.
+   * contents are whatever was there, or zeros if the pool's `wipe` is 'get'. A few nanoseconds when this thread has one at hand.
    *
    * @param size bytes, 1 to the largest of `sizes`; may be left out where the pool has one size, or is `adaptive`
    * @throws ERR_SYNCPOOL_INVALID_SIZE, ERR_SYNCPOOL_EXHAUSTED (unless `onExhausted` is 'heap'), ERR_SYNCPOOL_CLOSED
@@ -147,6 +147,11 @@ export class PoolCore {
   }
 
   /** @internal */
+  get watchesLeases(): boolean {
+    return this.entry.debugOneIn > 0;
+  }
+
+  /** @internal */
   get takesBackDrops(): boolean {
     return this.entry.onDrop === 'takeBack';
   }
@@ -164,7 +169,7 @@ export class PoolCore {
   protected lease(magazine: Magazine, below: Callee): PooledBuffer {
     // Without hooks nothing can be cut between the lease and the user.
     if (this.#hooks === undefined) return magazine.lease() as unknown as PooledBuffer;
-    return this.#hooks.leased(magazine, magazine.lease(), below) as unknown as PooledBuffer;
+    return this.#hooks.lease(magazine, below) as unknown as PooledBuffer;
   }
 
   /**

@@ -282,6 +282,14 @@ describe('pool', () => {
     ]);
   });
 
+  test('wipes never unless asked to, and refuses another moment than put or get', () => {
+    expect(planPool('p', valid).wipe).toBe('never');
+    for (const wipe of ['never', 'put', 'get'] as const) expect(planPool('p', { ...valid, wipe }).wipe).toBe(wipe);
+    const choices = ['wipe', "'never', 'put', 'get'"];
+    expectRefusal(() => planPool('p', untyped({ ...valid, wipe: 'always' })), RangeError, ['always', ...choices]);
+    expectRefusal(() => planPool('p', untyped({ ...valid, wipe: true })), TypeError, choices);
+  });
+
   test('refuses a key that is no option, and names the pool and those that are', () => {
     const act = () => planPool('bodies', untyped({ ...valid, maxbytes: MiB }));
     expectRefusal(act, TypeError, [
