@@ -9,6 +9,7 @@ import { MOST_SLABS } from './options.ts';
 import { reportDrop } from './reports.ts';
 import type { Stack } from './traces.ts';
 import type { PooledView } from './buffer.ts';
+import { wipeStaged } from './wiping.ts';
 
 const CHUNK_SHIFT = 8;
 const CHUNK = 1 << CHUNK_SHIFT;
@@ -80,6 +81,7 @@ export class DropWatch {
     words[processor.stagedAt] = 1;
     (tally[counter.LOST] as number) += 1;
     (tally[counter.RELEASED_BLOCKS] as number) += 1;
+    wipeStaged(processor);
     processor.kernel.homeStaged(processor.row);
   }
 }

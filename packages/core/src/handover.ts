@@ -4,7 +4,17 @@
 // next slow path finishes it (processor.ts). A lease ends before its block is given away, and a
 // block is taken before its lease begins.
 
-import { blockOf, endDetached, LEASED, LEASED_HEAP, leaseOf, PooledView, setLease, setUsed } from './buffer.ts';
+import {
+  blockOf,
+  endDetached,
+  LEASED,
+  LEASED_HEAP,
+  LEASED_SLOW,
+  leaseOf,
+  PooledView,
+  setLease,
+  setUsed,
+} from './buffer.ts';
 import * as counter from './counters.ts';
 import { show, SyncPoolError, typeError } from './errors.ts';
 import { blockOfHandle, generationOfHandle, isPlausible, type Handle, packHandle } from './handle.ts';
@@ -15,8 +25,10 @@ import { FULL, STALE } from './kernel/outcome.ts';
 import { slabClassOf } from './kernel/slab.ts';
 import type { Magazine } from './magazine.ts';
 import { detachClock } from './clock.ts';
+import { isWatched } from './inspector.ts';
 import { exhausted } from './refusals.ts';
 import { giveBack, refill } from './supply.ts';
+import { wipe } from './wiping.ts';
 
 /** What detach gives and adopt takes: a number, or for a buffer from the heap its memory. */
 export type Message = Handle | SharedArrayBuffer;
@@ -29,7 +41,7 @@ export function detachView(magazine: Magazine, view: PooledView, used: number): 
   const block = blockOf(view);
   processor.intent = { kind: 'detach', magazine, block, view };
   // A watched view is for one lease.
-  if (lease === LEASED) magazine.keep(view);
+  if (lease === LEASED || !isWatched(view)) magazine.keep(view);
   endDetached(view);
   const generation = processor.kernel.detach(processor.row, block, used, detachClock());
   if (generation === FULL) {
@@ -68,6 +80,7 @@ function leaseUnspent(magazine: Magazine): PooledView {
 function detachCopy(magazine: Magazine, view: PooledView, used: number): Message {
   const copy = leaseUnspent(magazine);
   copy.set(view);
+  if (magazine.pool.wipesAtPut) wipe(view);
   giveBack(magazine, view);
   return detachView(magazine, copy, used);
 }
@@ -125,6 +138,7 @@ export function adoptMessage(magazines: readonly Magazine[], message: Message): 
   const { magazine, block, generation } = target;
   const { processor } = magazine;
   const view = magazine.viewOf(block);
+  const lease = magazine.pool.wipesAtPut ? LEASED_SLOW : LEASED;
   processor.intent = { kind: 'take', magazine, block, view: undefined };
   const used = processor.kernel.adopt(processor.row, block, generation);
   if (used === STALE) {
@@ -133,7 +147,7 @@ export function adoptMessage(magazines: readonly Magazine[], message: Message): 
     return undefined;
   }
   setUsed(view, used);
-  setLease(view, LEASED);
+  setLease(view, lease);
   (magazine.tally[counter.ADOPTS] as number) += 1;
   processor.intent = undefined;
   return view;

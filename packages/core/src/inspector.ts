@@ -28,6 +28,11 @@ export function putOf(view: PooledView): Stack | undefined {
   return leases.get(view)?.ended;
 }
 
+/** Whether a view was made for one lease, which is watched. */
+export function isWatched(view: PooledView): boolean {
+  return leases.has(view);
+}
+
 /** Offset of the first byte that is not poison, -1 if all are. */
 function damageIn(view: PooledView): number {
   for (let from = 0; from < view.length; from += CHUNK) {

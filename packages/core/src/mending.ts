@@ -6,6 +6,7 @@ import { C_POOL, R_NAP, UNIT_BYTES } from './kernel/layout.ts';
 import { DONE, RETRY } from './kernel/outcome.ts';
 import { MAX_CUT } from './kernel/widths.ts';
 import type { Processor } from './processor.ts';
+import { wipeStaged } from './wiping.ts';
 
 /** What an audit has found lost and given back. */
 export interface Regained {
@@ -115,11 +116,20 @@ class Mender {
     return units;
   }
 
+  /** Whether a block was still owned by a thread that has left; then it is home now. Unlike a lost one it may have been leased to the end. */
+  #regainLeft(block: number): boolean {
+    const { kernel, row } = this.#processor;
+    if (kernel.regainLeft(row, block) === 0) return false;
+    wipeStaged(this.#processor);
+    kernel.homeStaged(row);
+    return true;
+  }
+
   mend(): Regained {
     const { kernel, row } = this.#processor;
     const runs = this.#runs();
     const suspects = this.#suspects();
-    const left = suspects.filter((block) => kernel.regainLeft(row, block) > 0);
+    const left = suspects.filter((block) => this.#regainLeft(block));
     const blocks = runs + left.length + this.#judge(suspects, (count) => kernel.regain(row, count));
     return { blocks, slots: this.#slots(), bytes: this.#units() * UNIT_BYTES };
   }

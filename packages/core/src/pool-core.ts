@@ -72,7 +72,7 @@ export class PoolCore {
 
   /**
    * Leases a buffer of the smallest class that fits `size` bytes. Its length is the class's size, its
-   * contents are whatever was there. A few nanoseconds when this thread has one at hand.
+   * contents are whatever was there, or zeros if the pool's `wipe` is 'get'. A few nanoseconds when this thread has one at hand.
    *
    * @param size bytes, 1 to the largest of `sizes`; may be left out where the pool has one size, or is `adaptive`
    * @throws ERR_SYNCPOOL_INVALID_SIZE, ERR_SYNCPOOL_EXHAUSTED (unless `onExhausted` is 'heap'), ERR_SYNCPOOL_CLOSED
@@ -147,8 +147,18 @@ export class PoolCore {
   }
 
   /** @internal */
+  get watchesLeases(): boolean {
+    return this.entry.debugOneIn > 0;
+  }
+
+  /** @internal */
   get takesBackDrops(): boolean {
     return this.entry.onDrop === 'takeBack';
+  }
+
+  /** @internal */
+  get wipesAtPut(): boolean {
+    return this.entry.wipe === 'put';
   }
 
   /**
@@ -159,7 +169,7 @@ export class PoolCore {
   protected lease(magazine: Magazine, below: Callee): PooledBuffer {
     // Without hooks nothing can be cut between the lease and the user.
     if (this.#hooks === undefined) return magazine.lease() as unknown as PooledBuffer;
-    return this.#hooks.leased(magazine, magazine.lease(), below) as unknown as PooledBuffer;
+    return this.#hooks.lease(magazine, below) as unknown as PooledBuffer;
   }
 
   /**
@@ -168,7 +178,7 @@ export class PoolCore {
    * @internal
    */
   protected adopted(view: PooledView, below: Callee): PooledBuffer {
-    return (this.#hooks?.leased(magazineOf(view) as Magazine, view, below) ?? view) as unknown as PooledBuffer;
+    return (this.#hooks?.adopted(magazineOf(view) as Magazine, view, below) ?? view) as unknown as PooledBuffer;
   }
 
   /** Remembers the size used last. Written only when it changes: in a pool of one size V8 then treats it as a constant. */
@@ -217,6 +227,7 @@ export class PoolCore {
     let view = buffer as unknown as PooledView;
     if (leaseOf(view) === LEASED_HEAP) {
       this.processor.enter();
+      this.#hooks?.dropping(view);
       endLease(view);
       magazine.count(counter.HEAP_PUTS);
       return;

@@ -59,6 +59,12 @@ export interface PoolOptions {
    */
   onDrop?: 'count' | 'takeBack';
   /**
+   * When a block is filled with zeros. `'put'`: when its lease ends, in whatever way, before anybody else can have it; what the pool does
+   * not lease holds nothing of its leases then. `'get'`: when a lease begins other than by adopt; until then the old bytes stay. Costs
+   * one pass over the block. Default `'never'`: a lease begins with old bytes.
+   */
+  wipe?: 'never' | 'put' | 'get';
+  /**
    * Watches leases (true: every one; `{ oneIn: N }`: one of N at random, N from 1 to 1,000,000): a fresh view for each, poison at its
    * put, and the stacks of lease and put for writes after a put, double puts and dropped buffers. Costs some microseconds a
    * watched lease, and a copy of the block in memory traffic. Default false.
@@ -109,6 +115,7 @@ export interface PoolPlan {
   readonly decayMs: number;
   readonly onExhausted: 'throw' | 'heap';
   readonly onDrop: 'count' | 'takeBack';
+  readonly wipe: 'never' | 'put' | 'get';
   /** One of how many leases is watched; 0: none. */
   readonly debugOneIn: number;
   readonly adaptive: boolean;
@@ -191,6 +198,7 @@ const POOL_OPTIONS = [
   'decayMs',
   'onExhausted',
   'onDrop',
+  'wipe',
   'debug',
   'adaptive',
 ] as const satisfies readonly (keyof PoolOptions)[];
@@ -237,6 +245,7 @@ export function planPool(name: string, options: PoolOptions): PoolPlan {
     decayMs: integerOption('decayMs', options.decayMs ?? Math.min(LONGEST_DECAY_MS, everyMs >> 1), 0, LONGEST_DECAY_MS),
     onExhausted: choice('onExhausted', options.onExhausted ?? 'throw', ['throw', 'heap']),
     onDrop: choice('onDrop', options.onDrop ?? 'count', ['count', 'takeBack']),
+    wipe: choice('wipe', options.wipe ?? 'never', ['never', 'put', 'get']),
     debugOneIn: debugOption(options.debug ?? false),
     adaptive,
   };

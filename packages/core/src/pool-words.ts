@@ -3,6 +3,7 @@
 
 import type { Kernel } from './host/backend.ts';
 import {
+  C_POOL,
   P_ADAPTIVE,
   P_DEBUG,
   P_DECAY_MS,
@@ -12,6 +13,7 @@ import {
   P_ON_EXHAUSTED,
   P_OPENED_UNITS,
   P_RETAIN_UNITS,
+  P_WIPE,
   UNIT_BYTES,
 } from './kernel/layout.ts';
 import type { PoolPlan } from './pool-options.ts';
@@ -55,6 +57,7 @@ const WORDS: { readonly [K in keyof Policy]: OptionWord<Policy[K]> } = {
   decayMs: numberWord(P_DECAY_MS),
   onExhausted: choiceWord(P_ON_EXHAUSTED, 'throw', 'heap'),
   onDrop: choiceWord(P_ON_DROP, 'count', 'takeBack'),
+  wipe: choiceWord(P_WIPE, 'never', 'put', 'get'),
   debugOneIn: numberWord(P_DEBUG),
   adaptive: switchWord(P_ADAPTIVE),
 };
@@ -78,6 +81,7 @@ const NAMES: { readonly [K in keyof Policy]: string } = {
   decayMs: 'decayMs',
   onExhausted: 'onExhausted',
   onDrop: 'onDrop',
+  wipe: 'wipe',
   debugOneIn: 'debug',
   adaptive: 'adaptive',
 };
@@ -99,6 +103,7 @@ export function loadPolicy(kernel: Kernel, at: number): Policy {
     decayMs: loadOne(kernel, at, 'decayMs'),
     onExhausted: loadOne(kernel, at, 'onExhausted'),
     onDrop: loadOne(kernel, at, 'onDrop'),
+    wipe: loadOne(kernel, at, 'wipe'),
     debugOneIn: loadOne(kernel, at, 'debugOneIn'),
     adaptive: loadOne(kernel, at, 'adaptive'),
   };
@@ -107,4 +112,9 @@ export function loadPolicy(kernel: Kernel, at: number): Policy {
 /** The options in which two policies differ, by name. */
 export function differences(a: Policy, b: Policy): string[] {
   return KEYS.filter((key) => a[key] !== b[key]).map((key) => NAMES[key]);
+}
+
+/** When the blocks of a class, by its address, are wiped; also for threads that have not opened its pool. */
+export function wipeOfClass(kernel: Kernel, cls: number): Policy['wipe'] {
+  return loadOne(kernel, kernel.loadPlain(cls + C_POOL), 'wipe');
 }

@@ -111,8 +111,8 @@ export class BufferPool extends PoolCore {
   /** As `adopt`, but undefined if somebody else was first. */
   tryAdopt(message: Message): PooledBuffer | undefined {
     this.processor.enter();
-    // Without hooks nothing can be cut between the lease and the user.
-    if (!this.hasHooks) return adoptMessage(this.magazines, message) as PooledBuffer | undefined;
+    // Unless it is watched, nothing can be cut between the lease and the user.
+    if (!this.watchesLeases) return adoptMessage(this.magazines, message) as PooledBuffer | undefined;
     const view = adoptMessage(this.magazines, message);
     return view === undefined ? undefined : this.adopted(view, this.tryAdopt);
   }

@@ -25,6 +25,7 @@ import { detached, incarnationOf } from './kernel/line.ts';
 import { packLive } from './kernel/row.ts';
 import type { Magazine } from './magazine.ts';
 import { settleRecovery } from './recovery.ts';
+import { wipeStaged } from './wiping.ts';
 
 /** What a cut handover may have left undone. */
 interface Intent {
@@ -116,7 +117,10 @@ export class Processor {
   }
 
   #settle(): void {
-    if (this.words[this.stagedAt] !== 0) this.kernel.spill(this.row);
+    if (this.words[this.stagedAt] !== 0) {
+      wipeStaged(this);
+      this.kernel.spill(this.row);
+    }
     if (this.kernel.loadPlain(this.row + R_RELEASE_POOL) !== 0) this.kernel.settleRelease(this.row);
     settleRecovery(this);
     if (this.intent !== undefined) this.#settleIntent(this.intent);
@@ -134,6 +138,7 @@ export class Processor {
     this.intent = undefined;
     (tally[counter.DISCARDS] as number) += 1;
     if (wasDetaching) (tally[counter.DETACHES] as number) += 1;
+    wipeStaged(this);
     this.kernel.homeStaged(this.row);
   }
 

@@ -4,6 +4,7 @@
 import type { CatalogEntry } from './catalog.ts';
 import * as counter from './counters.ts';
 import { moment } from './clock.ts';
+import { dataOffsetOf } from './host/geometry.ts';
 import { canReturnPages, returnPages } from './host/pages.ts';
 import {
   C_BITMAP_WORDS,
@@ -12,10 +13,8 @@ import {
   H_FRONTIER,
   H_SLAB_COUNT,
   L_POISONED,
-  numberOf,
   S_WORD,
   SLAB_BYTES,
-  slabOf,
   UNIT_BYTES,
 } from './kernel/layout.ts';
 import { DONE, PARTLY, RETRY } from './kernel/outcome.ts';
@@ -123,8 +122,7 @@ function returnStaged(processor: Processor, cls: number): number {
     const first = words[stageAt + i] as number;
     let run = 1;
     while (i + run < count && words[stageAt + i + run] === first + run) run += 1;
-    const offset = (slabOf(first) - 1) * SLAB_BYTES + numberOf(first) * stride;
-    bytes += returnPages(data, offset, run * stride);
+    bytes += returnPages(data, dataOffsetOf(first, stride), run * stride);
     i += run;
   }
   return bytes;

@@ -6,6 +6,7 @@ import type { Kernel } from './host/backend.ts';
 import { type Life, lifeOf } from './host/deaths.ts';
 import type { Identity } from './host/identity.ts';
 import {
+  blockAt,
   H_MAX_CLASSES,
   H_MAX_PROCESSORS,
   R_CLAIMANT,
@@ -19,8 +20,9 @@ import {
 } from './kernel/layout.ts';
 import { incarnationOf, tagOf } from './kernel/line.ts';
 import { DONE } from './kernel/outcome.ts';
-import { claimantOf, recoveringBy, RECOVERS_PAST, ROW_LIVE } from './kernel/row.ts';
+import { claimantOf, ROW_LIVE } from './kernel/row.ts';
 import type { Processor } from './processor.ts';
+import { wipeStaged } from './wiping.ts';
 
 /** What a recovery found. */
 export interface Recovered {
@@ -107,19 +109,36 @@ function settleCounters(processor: Processor, index: number): void {
   }
 }
 
+/** Sends home every block that the dead of a row owned, wiped where that is due. Their number. */
+function takeBlocks(processor: Processor, index: number): number {
+  const { kernel, row, words, stageAt } = processor;
+  let blocks = 0;
+  let from = blockAt(1, 0);
+  for (;;) {
+    const count = kernel.seizeBatch(row, index, from);
+    if (count === 0) return blocks;
+    from = (words[stageAt + count - 1] as number) + 1;
+    wipeStaged(processor);
+    kernel.homeStaged(row);
+    blocks += count;
+  }
+}
+
 /** Finishes what this thread has claimed; again after a cut, it goes on where that left it. */
 function finish(processor: Processor): Recovered {
   const { kernel, row } = processor;
-  const isHeir = (kernel.loadPlain(row + R_RECOVERING) & RECOVERS_PAST) !== 0;
-  const blocks = kernel.recoverClaimed(row);
-  // An heir has not counted anything yet.
-  if (isHeir) settleCounters(processor, processor.index);
-  let processors = isHeir ? 1 : 0;
-  for (let index = 0; index < kernel.loadPlain(H_MAX_PROCESSORS); index++) {
-    const word = kernel.loadShared(kernel.rowAt(index) + R_WORD);
-    if (word !== recoveringBy(processor.index, incarnationOf(word))) continue;
+  // An 'exit' event is no slow path: what a cut has left staged may be of the dead.
+  wipeStaged(processor);
+  kernel.takeOverRows(row);
+  const next = (from: number) => kernel.claimedFrom(row, from);
+  let blocks = 0;
+  let processors = 0;
+  for (let index = next(0); index < processor.maxProcessors; index = next(index + 1)) {
+    kernel.recoverRow(row, index);
+    blocks += takeBlocks(processor, index);
+    // Of an heir's own row as well: it has not counted anything yet.
     settleCounters(processor, index);
-    if (kernel.endRecovery(row, kernel.rowAt(index)) === DONE) processors += 1;
+    if (kernel.freeRow(row, index) === DONE || index === processor.index) processors += 1;
   }
   kernel.recoveryDone(row);
   return { processors, blocks };

@@ -80,3 +80,8 @@ export function geometryOf(plan: Pick<RuntimePlan, 'maxBytes' | 'maxProcessors' 
   header['control bytes'] = [layout.H_CONTROL_BYTES, controlBytes];
   return { controlBytes, slabCount, maxProcessors, maxClasses, dataBytes: slabCount * layout.SLAB_BYTES, header };
 }
+
+/** Where a block begins in data memory; `stride` is what blocks of its class are apart. A number: 4 GiB are more than an i32 holds. */
+export function dataOffsetOf(block: number, stride: number): number {
+  return (layout.slabOf(block) - 1) * layout.SLAB_BYTES + layout.numberOf(block) * stride;
+}

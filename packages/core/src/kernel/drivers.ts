@@ -8,7 +8,7 @@ export { cutFresh } from './fresh.ts';
 export { homeReturnedRun, idleness, markReturned, takeIdleQuarter, takeIdleRun } from './idle.ts';
 export { regain, regainLeft, vacateSlots } from './mend.ts';
 export { beginPurge, emptyDeques, endPurge, settleRelease, wakePool } from './reclaim.ts';
-export { beginRecovery, recoverClaimed, recoveryDone } from './recover.ts';
+export { beginRecovery, claimedFrom, freeRow, recoverRow, recoveryDone, seizeBatch, takeOverRows } from './recover.ts';
 export { homeStaged, spill } from './release.ts';
 export { blocksInDeques } from './steal.ts';
 export { trimClass } from './trim.ts';

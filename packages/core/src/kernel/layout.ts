@@ -83,6 +83,8 @@ export const P_RETAIN_UNITS: i32 = 172;
 /** The limit that the pool was opened with, and what the runtime promised it: at least that, and what it has been raised to. */
 export const P_OPENED_UNITS: i32 = 176;
 export const P_PROMISED_UNITS: i32 = 76;
+/** When blocks are filled with zeros. Whoever recovers a thread asks for it, also of pools that it has not opened. */
+export const P_WIPE: i32 = 180;
 export const P_ADAPTIVE: i32 = 184;
 export const P_NAME: i32 = 192;
 export const NAME_BYTES: i32 = 128;

@@ -6,6 +6,9 @@
 // releaser can own it, and a slot is nobody's to fill while it is not 0. So what a look has found can be
 // given back after the look, while the others are at work again.
 //
+// What is lost in a pool that wipes at put (wiping.ts of the host) holds nothing of a lease: it was lost on its way home, into a deque
+// or out of one, and whatever takes that way was wiped before. Only what a thread still owned was not; the host does that.
+//
 // An auditor that is cut or dies before it has given something back leaves it lost, for the next one to find.
 
 import { slotAt, sizeOf, tailOf } from './deque.ts';
@@ -104,7 +107,7 @@ export function regain(row: i32, count: i32): i32 {
 }
 
 /**
- * Sends a block home that a thread owned to its end and nobody will recover: one that was cut inside a step, went on, and left. The
+ * Stages a block that a thread owned to its end and nobody will recover: one that was cut inside a step, went on, and left. The
  * number, 0 if it is not such a one. This needs no look, because it is the CAS that takes it: whoever recovers an earlier
  * incarnation of that row takes what that owned by the same.
  */
@@ -115,9 +118,7 @@ export function regainLeft(row: i32, block: i32): i32 {
   if (tagOf(state) !== OWNED) return 0;
   const owner = loadShared(rowAt(rowOf(state)) + R_WORD);
   if (tagOf(owner) !== ROW_FREE && incarnationOf(owner) === incarnationOf(state)) return 0;
-  if (seize(row, classAt(slabClassOf(word)), block, state) !== DONE) return 0;
-  homeStaged(row);
-  return 1;
+  return seize(row, classAt(slabClassOf(word)), block, state) === DONE ? 1 : 0;
 }
 
 /** Whether a slot outside of what its deque holds is not handed back, if nobody is inside. */

@@ -10,6 +10,9 @@
 // cut goes on at its next slow path, because R_RECOVERING says so. Nothing here is done twice with
 // effect, so it may all begin again.
 //
+// The host goes through the rows (recovery.ts there): takeOverRows, then for each of claimedFrom recoverRow, seizeBatch until there is none
+// left, freeRow. Between seizeBatch and homeStaged a batch is in its hands; cut there, it finds the batch staged.
+//
 // The heir of a row (inheritRow) recovers what the row's dead incarnations held, as that row: nobody else can, since the row is
 // LIVE. If it dies first, its incarnation is one more dead one, of a row that is recovered or inherited as any other. So what
 // is looked for is every incarnation of a row. The rows that the dead were recovering are RECOVERING by the row, whichever
@@ -31,6 +34,7 @@ import {
   H_SLAB_COUNT,
   L_STATE,
   lineAt,
+  numberOf,
   P_ENTRY,
   P_RELEASER,
   poolAt,
@@ -41,6 +45,7 @@ import {
   rowAt,
   S_WORD,
   slabAt,
+  slabOf,
 } from './layout.ts';
 import { incarnationOf, OWNED, rowOf, tagOf } from './line.ts';
 import { DONE, RETRY, STALE } from './outcome.ts';
@@ -50,7 +55,7 @@ import { homeStaged } from './release.ts';
 import { recoveringBy, RECOVERS_PAST, ROW_LIVE, ROW_RECOVERING } from './row.ts';
 import { freshOf, SLAB_ACTIVE, SLAB_PURGING, slabClassOf, slabTagOf } from './slab.ts';
 import { stealFrom } from './steal.ts';
-import { claimRecovery, expelReleaser, seize, settleEntry } from './steps.ts';
+import { claimRecovery, endRecovery, expelReleaser, seize, settleEntry } from './steps.ts';
 import { MAX_BATCH } from './widths.ts';
 import { loadPlain, loadRacy, loadShared, storePlain } from './word.ts';
 
@@ -58,6 +63,11 @@ import { loadPlain, loadRacy, loadShared, storePlain } from './word.ts';
 function isMine(row: i32, other: i32): boolean {
   const word = loadShared(rowAt(other) + R_WORD);
   return word === recoveringBy(loadPlain(row + R_INDEX), incarnationOf(word));
+}
+
+/** Whether the dead of a row are those whose heir it is. */
+function isPastOf(row: i32, index: i32): boolean {
+  return index === loadPlain(row + R_INDEX) && (loadPlain(row + R_RECOVERING) & RECOVERS_PAST) !== 0;
 }
 
 /** Takes over the rows that those in this row's hands were recovering when they died. Their number. */
@@ -105,32 +115,38 @@ function drainDeques(row: i32, index: i32): void {
   }
 }
 
-/** Takes from the dead of a row what they owned in one slab, and sends it home. The number of blocks. */
-function sweepSlab(row: i32, slab: i32, word: i32, index: i32): i32 {
+/** As seizeBatch, in one slab, from the block of that number on. */
+function seizeInSlab(row: i32, index: i32, slab: i32, word: i32, first: i32): i32 {
   const cls = classAt(slabClassOf(word));
   const fresh = freshOf(word);
-  let seized = 0;
-  for (let number = 0; number < fresh; number++) {
+  for (let number = first; number < fresh; number++) {
     const block = blockAt(slab, number);
     // Racy, and right: they have ended, so nobody writes their OWNED any more, and an old one fails in seize.
     const state = loadRacy(lineAt(block) + L_STATE);
     if (isOf(state, index)) {
-      if (seize(row, cls, block, state) === DONE) seized = seized + 1;
-      if (loadPlain(row + R_STAGED) >= MAX_BATCH) homeStaged(row);
+      seize(row, cls, block, state);
+      if (loadPlain(row + R_STAGED) >= MAX_BATCH) return MAX_BATCH;
     }
   }
-  homeStaged(row);
-  return seized;
+  return loadPlain(row + R_STAGED);
 }
 
-/** Takes from the dead of a row every block that they owned. Their number. */
-function sweepStates(row: i32, index: i32): i32 {
-  let seized = 0;
-  for (let slab = 1; slab <= loadPlain(H_SLAB_COUNT); slab++) {
+/**
+ * Takes blocks that the dead of a row owned, from the block `from` on: a batch at most, all in one slab, so of one class. They
+ * are staged, because the host may have to wipe them (wiping.ts there) before it sends them home. Their number; 0 if
+ * there are none left.
+ */
+export function seizeBatch(row: i32, index: i32, from: i32): i32 {
+  let first = numberOf(from);
+  for (let slab = slabOf(from); slab <= loadPlain(H_SLAB_COUNT); slab++) {
     const word = loadShared(slabAt(slab) + S_WORD);
-    if (slabTagOf(word) === SLAB_ACTIVE) seized = seized + sweepSlab(row, slab, word, index);
+    if (slabTagOf(word) === SLAB_ACTIVE) {
+      const seized = seizeInSlab(row, index, slab, word, first);
+      if (seized > 0) return seized;
+    }
+    first = 0;
   }
-  return seized;
+  return 0;
 }
 
 /** Ends the time of a row's dead as the releaser of a pool; their blocks are home by now. */
@@ -141,16 +157,6 @@ function expelReleasers(index: i32): void {
   }
 }
 
-/** Recovers what the dead of a row held. The number of blocks. */
-function recoverRow(row: i32, index: i32): i32 {
-  giveUpEntries(index);
-  completeReleases(index);
-  drainDeques(row, index);
-  const blocks = sweepStates(row, index);
-  expelReleasers(index);
-  return blocks;
-}
-
 /** Claims the row of a dead thread. DONE; RETRY if another is recovering it; STALE if it is not that incarnation's any more. */
 export function beginRecovery(row: i32, index: i32, incarnation: i32): i32 {
   const word = loadShared(rowAt(index) + R_WORD);
@@ -159,23 +165,34 @@ export function beginRecovery(row: i32, index: i32, incarnation: i32): i32 {
   return tagOf(word) === ROW_RECOVERING ? RETRY : STALE;
 }
 
-/**
- * Recovers the past of this row, if it was inherited, every row that it has claimed, and those that they had. Returns the number of
- * blocks. The rows stay RECOVERING until the host has settled their counters and calls endRecovery.
- */
-export function recoverClaimed(row: i32): i32 {
-  // What a cut has left staged goes home first: seize adds to the stage, and steal replaces it.
+/** Takes over the rows that those were recovering whom this row recovers, and so on. What a cut has left staged goes home first: steal replaces the stage, and seize adds to it. */
+export function takeOverRows(row: i32): void {
   homeStaged(row);
   let taken = takeOver(row);
   while (taken > 0) taken = takeOver(row);
-  let blocks = 0;
-  if ((loadPlain(row + R_RECOVERING) & RECOVERS_PAST) !== 0) {
-    blocks = recoverRow(row, loadPlain(row + R_INDEX));
-  }
-  for (let index = 0; index < loadPlain(H_MAX_PROCESSORS); index++) {
-    if (isMine(row, index)) blocks = blocks + recoverRow(row, index);
-  }
-  return blocks;
+}
+
+/** The first row, from the index on, that is this row's to recover: one that it has claimed, or itself if it was inherited. The number of rows if there is none. */
+export function claimedFrom(row: i32, first: i32): i32 {
+  let index = first;
+  while (index < loadPlain(H_MAX_PROCESSORS) && !isMine(row, index) && !isPastOf(row, index)) index = index + 1;
+  return index;
+}
+
+/** Finishes what the dead of a row had begun, and sends home what lies in its deques. Then come the blocks that they owned: seizeBatch. */
+export function recoverRow(row: i32, index: i32): void {
+  giveUpEntries(index);
+  completeReleases(index);
+  drainDeques(row, index);
+}
+
+/**
+ * Ends the recovery of a row of which every block was sent home: frees it, unless it is this row itself, which is LIVE and
+ * was inherited. DONE if it was freed.
+ */
+export function freeRow(row: i32, index: i32): i32 {
+  expelReleasers(index);
+  return endRecovery(row, rowAt(index));
 }
 
 /** Notes that nothing is left to recover: the rows have been freed, and this row's past is nobody's. */

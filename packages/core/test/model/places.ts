@@ -2,7 +2,7 @@
 // exactly one place, its state says the same, and the pool's accounts are the sum of what is cut.
 
 import * as layout from '../../src/kernel/layout.ts';
-import { DETACHED, detached, FREE, inDeque, rowOf, tagOf } from '../../src/kernel/line.ts';
+import { DETACHED, detached, FREE, IN_DEQUE, inDeque, rowOf, tagOf } from '../../src/kernel/line.ts';
 import { ROW_FREE } from '../../src/kernel/row.ts';
 import { freshOf, SLAB_ACTIVE, SLAB_FREE, slabClassOf, slabTagOf } from '../../src/kernel/slab.ts';
 import type { Stage } from './stage.ts';
@@ -142,6 +142,8 @@ function checkBlock(
     if (!allowance.leaks && !isUnheld) wrong.push(`block ${block} is lost`);
     return;
   }
+  const isFree = tagOf(place.state) === FREE || tagOf(place.state) === IN_DEQUE;
+  if (isFree && stage.world.isWritten(block)) wrong.push(`block ${block} in ${place.name} has old bytes`);
   if (state !== place.state) wrong.push(`block ${block} in ${place.name} has state ${state}, not ${place.state}`);
 }
 

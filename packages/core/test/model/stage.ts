@@ -2,9 +2,8 @@
 // hands stand for its magazine and its user; what a newcomer does (newcomer.ts), it does as the row that it came by.
 
 import * as layout from '../../src/kernel/layout.ts';
-import { detached, incarnationOf } from '../../src/kernel/line.ts';
+import { detached } from '../../src/kernel/line.ts';
 import { DONE, RETRY } from '../../src/kernel/outcome.ts';
-import { recoveringBy } from '../../src/kernel/row.ts';
 import { slabClassOf } from '../../src/kernel/slab.ts';
 import type { Body } from './execution.ts';
 import { History } from './history.ts';
@@ -78,15 +77,29 @@ export class Stage {
     const blocks = this.world.unstage(thread);
     const wrong = blocks.find((block) => this.classOf(block) !== id);
     if (wrong !== undefined) throw new Error(`thread ${thread} was given block ${wrong} of another class`);
-    for (const block of blocks) this.world.use(thread, block);
+    for (const block of blocks) this.#use(thread, block);
     this.held(thread).push(...blocks);
     return blocks;
   }
 
-  /** Stages the thread's oldest blocks; all are of one class. */
+  /** A user of the thread has a block that came from the pool, and writes to it. */
+  #use(thread: number, block: number): void {
+    if (this.world.isWritten(block)) throw new Error(`thread ${thread} was given block ${block} with old bytes`);
+    this.world.use(thread, block);
+  }
+
+  /** Wipes what the thread has staged, as the host does (wiping.ts). Every pool here wipes at put. */
+  wipeStaged(thread: number): void {
+    for (const block of this.world.staged(thread)) this.world.wipe(block);
+  }
+
+  /** Stages the thread's oldest blocks, which a put has wiped; all are of one class. */
   #give(thread: number, count: number): void {
     const blocks = this.held(thread).splice(0, count);
-    for (const block of blocks) this.world.endUse(thread, block);
+    for (const block of blocks) {
+      this.world.endUse(thread, block);
+      this.world.wipe(block);
+    }
     if (blocks.length > 0) this.world.stage(thread, blocks, this.classOf(blocks[0] as number));
   }
 
@@ -160,7 +173,9 @@ export class Stage {
     const [deque, ring] = [kernel.dequeAt(thread, id), kernel.ringAt(thread, id)];
     const step = kernel.push(this.world.row(thread), this.world.cls(id), deque, ring);
     const outcome = yield* this.history.note(thread, step, (result) => ({ kind: 'push', blocks, result }));
-    this.held(thread).unshift(...this.world.unstage(thread));
+    const left = this.world.unstage(thread);
+    for (const block of left) this.#use(thread, block);
+    this.held(thread).unshift(...left);
     return outcome;
   }
 
@@ -269,14 +284,32 @@ export class Stage {
   }
 
   *finishRecovery(thread: number): Body {
-    const { kernel, memory, shape } = this.world;
+    const { kernel, shape } = this.world;
     const row = this.world.row(thread);
-    yield* kernel.recoverClaimed(row);
-    for (let index = 0; index < shape.rows; index++) {
-      const word = yield* memory.loadShared(this.world.row(index) + layout.R_WORD);
-      if (word === recoveringBy(thread, incarnationOf(word))) yield* kernel.endRecovery(row, this.world.row(index));
+    this.wipeStaged(thread);
+    yield* kernel.takeOverRows(row);
+    for (let from = 0; ; ) {
+      const index = yield* kernel.claimedFrom(row, from);
+      if (index >= shape.rows) break;
+      from = index + 1;
+      yield* kernel.recoverRow(row, index);
+      yield* this.#takeBlocks(thread, index);
+      yield* kernel.freeRow(row, index);
     }
     kernel.recoveryDone(row);
+  }
+
+  *#takeBlocks(thread: number, index: number): Body {
+    const { kernel, memory } = this.world;
+    const row = this.world.row(thread);
+    let from = layout.blockAt(1, 0);
+    for (;;) {
+      const count = yield* kernel.seizeBatch(row, index, from);
+      if (count === 0) return;
+      from = memory.loadPlain(row + layout.R_STAGE + (count - 1) * 4) + 1;
+      this.wipeStaged(thread);
+      yield* kernel.homeStaged(row);
+    }
   }
 
   /** A new thread attaches to the row if it is free. Whether it did. */
@@ -297,7 +330,11 @@ export class Stage {
     const row = this.world.row(thread);
     while ((yield* this.#look(thread, [], () => kernel.regainRun(row))) === DONE);
     const blocks = this.world.cutBlocks();
-    for (const block of blocks) yield* kernel.regainLeft(row, block);
+    for (const block of blocks) {
+      if ((yield* kernel.regainLeft(row, block)) === 0) continue;
+      this.wipeStaged(thread);
+      yield* kernel.homeStaged(row);
+    }
     yield* this.#look(thread, blocks, (count) => kernel.regain(row, count));
     const slots = Array.from({ length: shape.ringSlots }, (_, slot) => slot);
     for (let index = 0; index < shape.rows; index++) {
@@ -329,7 +366,10 @@ export class Stage {
   *settle(thread: number): Body {
     const { memory, kernel } = this.world;
     const row = this.world.row(thread);
-    if (memory.loadPlain(row + layout.R_STAGED) !== 0) yield* kernel.spill(row);
+    if (memory.loadPlain(row + layout.R_STAGED) !== 0) {
+      this.wipeStaged(thread);
+      yield* kernel.spill(row);
+    }
     if (memory.loadPlain(row + layout.R_RELEASE_POOL) !== 0) yield* kernel.settleRelease(row);
     if (memory.loadPlain(row + layout.R_RECOVERING) !== 0) yield* this.finishRecovery(thread);
     const intent = this.#intents[thread];
@@ -347,6 +387,7 @@ export class Stage {
     }
     if ((yield* memory.loadShared(state)) === memory.loadPlain(row + layout.R_OWNER)) {
       this.world.stage(thread, [block], this.classOf(block));
+      this.wipeStaged(thread);
       yield* kernel.homeStaged(row);
     }
     this.#intents[thread] = undefined;

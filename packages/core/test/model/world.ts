@@ -77,9 +77,12 @@ export interface ModelKernel {
   settleRelease(row: number): Words;
   beginRelease(row: number, slab: number, seen: number): Words;
   beginRecovery(row: number, index: number, incarnation: number): Words;
-  recoverClaimed(row: number): Words;
+  takeOverRows(row: number): Words;
+  claimedFrom(row: number, first: number): Words;
+  recoverRow(row: number, index: number): Words;
+  seizeBatch(row: number, index: number, from: number): Words;
+  freeRow(row: number, index: number): Words;
   recoveryDone(row: number): void;
-  endRecovery(row: number, dead: number): Words;
   rowAt(row: number): number;
   classAt(id: number): number;
   dequeAt(row: number, id: number): number;
@@ -120,7 +123,8 @@ export interface Shape {
 const MOVING = [
   ...['push', 'pop', 'steal', 'home', 'take', 'cut'],
   ...['stealFromEveryRow', 'stealFromSiblings', 'takeFromSlabs', 'reclaimSiblingClasses'],
-  ...['acquireBatch', 'acquireOrConclude', 'cutFresh', 'homeStaged', 'spill', 'settleRelease', 'recoverClaimed'],
+  ...['acquireBatch', 'acquireOrConclude', 'cutFresh', 'homeStaged', 'spill', 'settleRelease'],
+  ...['takeOverRows', 'recoverRow', 'seizeBatch', 'freeRow'],
   ...['regain', 'regainLeft', 'vacateSlots', 'regainRun', 'balance'],
   ...['trimClass', 'emptyDeques', 'beginPurge', 'endPurge', 'takeIdleQuarter', 'takeIdleRun', 'homeReturnedRun'],
 ];
@@ -259,6 +263,16 @@ export class World {
   endUse(index: number, block: number): void {
     const found = this.memory.loadPlain(this.contentsAt(block));
     if (found !== 1 + index) throw new Error(`contents: block ${block} had ${found} when row ${index} gave it away`);
+  }
+
+  /** Zeros over what was written into a block, by who holds it. */
+  wipe(block: number): void {
+    this.memory.storePlain(this.contentsAt(block), 0);
+  }
+
+  /** Whether somebody has written into a block since it was wiped, as an oracle reads it. */
+  isWritten(block: number): boolean {
+    return this.memory.peek(this.contentsAt(block)) !== 0;
   }
 
   /** The blocks that a row has staged, as an oracle reads them. */

@@ -39,7 +39,7 @@ const RACY: Readonly<Record<string, readonly string[]>> = {
   D_LOW_BEFORE: ['noteLow', 'coldOf'],
   S_IDLE: ['takeAmong', 'idleness', 'homeReturnedRun', 'markReturned'],
   // A block's state compared with the reader's own OWNED, or a dead row's, which nobody else writes.
-  L_STATE: ['putBack', 'sweepSlab'],
+  L_STATE: ['putBack', 'seizeInSlab'],
 };
 
 /** The words, or what gives their address, that may be read while their owners write them plainly, and the functions that may: all of them are looks. */

@@ -36,6 +36,7 @@ export function localMagazine(size: number, kernelName: KernelName = 'atomics'):
     maxBytes: 2 * MiB,
     onExhausted: 'throw',
     onDrop: 'count',
+    wipe: 'never',
     debugOneIn: 0,
     adaptive: false,
   } as const;

@@ -142,6 +142,7 @@ describe('pool', () => {
       decayMs: 5_000,
       onExhausted: 'throw',
       onDrop: 'count',
+      wipe: 'never',
       debugOneIn: 0,
       adaptive: false,
     };
@@ -279,6 +280,14 @@ describe('pool', () => {
       'onExhausted',
       "'throw', 'heap'",
     ]);
+  });
+
+  test('wipes never unless asked to, and refuses another moment than put or get', () => {
+    expect(planPool('p', valid).wipe).toBe('never');
+    for (const wipe of ['never', 'put', 'get'] as const) expect(planPool('p', { ...valid, wipe }).wipe).toBe(wipe);
+    const choices = ['wipe', "'never', 'put', 'get'"];
+    expectRefusal(() => planPool('p', untyped({ ...valid, wipe: 'always' })), RangeError, ['always', ...choices]);
+    expectRefusal(() => planPool('p', untyped({ ...valid, wipe: true })), TypeError, choices);
   });
 
   test('refuses a key that is no option, and names the pool and those that are', () => {

@@ -42,8 +42,8 @@ export const auditMutants: readonly Mutant[] = [
     file: 'mend.ts',
     edits: [
       [
-        'if (seize(row, classAt(slabClassOf(word)), block, state) !== DONE) return 0;\n  homeStaged(row);',
-        'sendHome(row, block);',
+        'return seize(row, classAt(slabClassOf(word)), block, state) === DONE ? 1 : 0;',
+        'sendHome(row, block);\n  return 0;',
       ],
     ],
     scenario: 'an audit and an heir take each block of the dead once',

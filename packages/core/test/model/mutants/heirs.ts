@@ -52,7 +52,10 @@ export const heirMutants: readonly Mutant[] = [
     name: 'an heir goes by its own notes, and not by the rows that the dead was recovering',
     file: 'recover.ts',
     edits: [
-      ['if (isMine(row, index)) blocks', 'if (isMine(row, index) && (loadPlain(row + R_RECOVERING) & 1) !== 0) blocks'],
+      [
+        '!isMine(row, index) && !isPastOf',
+        '!(isMine(row, index) && (loadPlain(row + R_RECOVERING) & 1) !== 0) && !isPastOf',
+      ],
     ],
     scenario: 'the last thread that is attached dies anywhere in a recovery, and a newcomer finishes it',
     verdict: CONSERVATION,

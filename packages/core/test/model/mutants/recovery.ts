@@ -1,7 +1,7 @@
 // Faults of releases and of recovery.
 
 import type { Mutant } from '../mutants.ts';
-import { BROKEN, CONSERVATION, LOST_WAKE } from './verdicts.ts';
+import { BROKEN, CONSERVATION, LOST_WAKE, OLD_BYTES } from './verdicts.ts';
 
 export const recoveryMutants: readonly Mutant[] = [
   {
@@ -114,7 +114,7 @@ export const recoveryMutants: readonly Mutant[] = [
   {
     name: 'recovery drains the deques and trusts that the dead held nothing else',
     file: 'recover.ts',
-    edits: [['const blocks = sweepStates(row, index);', 'const blocks = 0;']],
+    edits: [['const seized = seizeInSlab(row, index, slab, word, first);', 'const seized = 0;']],
     scenario: 'a thread dies while it steals, and the block is its victim’s or goes home',
     verdict: CONSERVATION,
   },
@@ -124,6 +124,30 @@ export const recoveryMutants: readonly Mutant[] = [
     edits: [['  homeStaged(row);\n  let taken = takeOver(row);', '  let taken = takeOver(row);']],
     scenario: 'a thread that was cut with blocks staged recovers another before it settles them, and loses none',
     verdict: CONSERVATION,
+  },
+  {
+    name: 'recovery sends a full batch home itself, before the host has wiped it',
+    file: 'recover.ts',
+    edits: [
+      [
+        'if (loadPlain(row + R_STAGED) >= MAX_BATCH) return MAX_BATCH;',
+        'if (loadPlain(row + R_STAGED) >= MAX_BATCH) homeStaged(row);',
+      ],
+    ],
+    scenario: 'what the dead owned is wiped before anybody has it, batch after batch, wherever its recoverer dies',
+    verdict: OLD_BYTES,
+  },
+  {
+    name: 'an audit sends home what a thread that has left still owned, before the host has wiped it',
+    file: 'mend.ts',
+    edits: [
+      [
+        'return seize(row, classAt(slabClassOf(word)), block, state) === DONE ? 1 : 0;',
+        'if (seize(row, classAt(slabClassOf(word)), block, state) === DONE) homeStaged(row);\n  return 0;',
+      ],
+    ],
+    scenario: 'what a recoverer was cut inside a step with, before it went on and left, is wiped before anybody has it',
+    verdict: OLD_BYTES,
   },
   {
     name: 'an entry of the pool table stays with the dead',

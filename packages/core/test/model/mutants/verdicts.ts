@@ -7,3 +7,5 @@ export const LIMIT = /^the limit/;
 export const RACE = /^data race/;
 export const FALSE_EXHAUSTION = /^false exhaustion/;
 export const LOST_WAKE = /a wake was lost/;
+/** A block that somebody has had is free, or another's, and was not wiped. */
+export const OLD_BYTES = /old bytes/;

@@ -67,12 +67,18 @@ function* giveUp(stage: Stage): Body {
   yield* leave(stage, 0);
 }
 
-/** Thread 1 waits until thread 0 has left. */
-function* untilLeft(stage: Stage): Body {
+/** The thread waits until another has left. */
+function* untilLeft(stage: Stage, thread = 1, other = 0): Body {
   const { memory } = stage.world;
-  while (tagOf(yield* memory.loadShared(stage.world.row(0) + layout.R_WORD)) !== ROW_FREE) {
-    yield* memory.waitShared(stage.world.row(1) + layout.R_NAP, 0, 1);
+  while (tagOf(yield* memory.loadShared(stage.world.row(other) + layout.R_WORD)) !== ROW_FREE) {
+    yield* memory.waitShared(stage.world.row(thread) + layout.R_NAP, 0, 1);
   }
+}
+
+/** Thread 1 recovers thread 0, unless it has, and leaves. */
+function* recoverAndLeave(stage: Stage): Body {
+  yield* stage.recover(1, 0);
+  yield* leave(stage, 1);
 }
 
 /** Row 1 has no thread; its last one died inside the kernel. */
@@ -405,6 +411,23 @@ export const auditScenarios: readonly Scenario[] = [
     check: (stage) => {
       if (stage.seats[2] === undefined) throw new Error('a newcomer was refused although nobody lives');
     },
+  },
+  {
+    name: 'what a recoverer was cut inside a step with, before it went on and left, is wiped before anybody has it',
+    shape: { ...shape, rows: 3, perSlab: [2], maxUnits: 8 },
+    bound: 1,
+    deepBound: 2,
+    deaths: { threads: [1], insideSteps: true, goOn: recoverAndLeave },
+    prepare: (stage) => held(stage, 2),
+    threads: (stage) => [
+      each(() => stage.exit(0)),
+      recoverAndLeave(stage),
+      each(
+        () => untilLeft(stage, 2, 1),
+        () => stage.audit(2),
+        () => stage.tryGet(2),
+      ),
+    ],
   },
   {
     name: 'a thread that dies while it claims a row leaves the row to others',

@@ -121,6 +121,26 @@ export const recovererScenarios: readonly Scenario[] = [
     ],
   },
   {
+    name: 'what the dead owned is wiped before anybody has it, batch after batch, wherever its recoverer dies',
+    shape: { ...shape, perSlab: [9], maxUnits: 36 },
+    bound: 1,
+    // 9 seizes, each with the choice of a death.
+    deepBound: 1,
+    deaths: { threads: [1] },
+    prepare: (stage) => held(stage, 9),
+    threads: (stage) => [
+      each(() => stage.exit(0)),
+      each(
+        () => stage.recover(1, 0),
+        () => stage.exit(1),
+      ),
+      each(
+        () => stage.takeByHints(2, 2),
+        () => stage.recover(2, 0, 1),
+      ),
+    ],
+  },
+  {
     name: 'a late exit event leaves the thread alone that has the row now',
     shape: { ...shape, rows: 4, perSlab: [2], maxUnits: 8 },
     bound: 1,
