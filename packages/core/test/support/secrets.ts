@@ -22,7 +22,7 @@ export function isBlank(bytes: Uint8Array): boolean {
 }
 
 /** Offset of the first byte that is not zero, -1 if there is none. */
-export function firstByteIn(bytes: Uint8Array): number {
+function firstByteIn(bytes: Uint8Array): number {
   for (let at = 0; at < bytes.length; at += CHUNK) {
     const length = Math.min(CHUNK, bytes.length - at);
     if (zeros.compare(bytes, at, at + length, 0, length) === 0) continue;
