@@ -8,24 +8,37 @@ import { promisify } from 'node:util';
 import { build } from 'esbuild';
 
 /** What package.json exports or runs, below src. What two of them share goes into a chunk beside them. */
-const ENTRIES = ['index.ts', 'draw/index.ts'];
+const ENTRIES = ['index.ts', 'draw/index.ts', 'launch/main.ts'];
+/** What `--require` loads, in one file. */
+const PRELOAD = 'launch/preload.ts';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const dist = join(root, 'dist');
 
 rmSync(dist, { recursive: true, force: true });
-await build({
-  entryPoints: ENTRIES.map((entry) => join(root, 'src', entry)),
-  outbase: join(root, 'src'),
-  outdir: dist,
+const common = {
   bundle: true,
-  splitting: true,
   packages: 'external',
   platform: 'node',
-  format: 'esm',
   target: 'node20',
   legalComments: 'none',
   logLevel: 'warning',
+};
+await build({
+  ...common,
+  entryPoints: ENTRIES.map((entry) => join(root, 'src', entry)),
+  outbase: join(root, 'src'),
+  outdir: dist,
+  splitting: true,
+  format: 'esm',
+});
+await build({
+  ...common,
+  entryPoints: [join(root, 'src', PRELOAD)],
+  outfile: join(dist, 'launch', 'preload.cjs'),
+  format: 'cjs',
+  // Where a module asks for its own address. A CommonJS module has no import.meta.
+  define: { 'import.meta.url': '__filename' },
 });
 
 // By its file, not through .bin: another version of the compiler may stand there.
