@@ -2,10 +2,8 @@
 
 import { createRequire } from 'node:module';
 import type * as koffi from 'koffi';
+import { MOST_CPUS } from '../topology/cpulist.ts';
 import { cpusOf, emptyMask, maskOf } from './mask.ts';
-
-/** Above what any kernel is built for: where looking for the length of its masks ends. */
-const MOST_CPUS = 1 << 16;
 
 /** What came of a call: done, or the system's own word for why not (`EINVAL`, `ESRCH`, `EPERM`). */
 export type Outcome = 'done' | { readonly errno: string };

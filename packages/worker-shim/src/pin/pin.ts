@@ -1,12 +1,10 @@
 // Pinning: a thread's affinity mask set, and read back.
 
 import { outOfRange, ShimError, show, wrongType } from '../errors.ts';
-import { formatCpuList } from '../topology/cpulist.ts';
+import { formatCpuList, MOST_CPUS } from '../topology/cpulist.ts';
 import { getMask, type Means, sameCpus, setMask } from './affinity.ts';
 import { keepNewThreadsOn, warmThreadPool } from './inherited.ts';
 import { thisThreadId } from './threads.ts';
-
-const MOST_CPUS = 1 << 16;
 
 /** What was asked of the system, and what holds. */
 export interface PinResult {

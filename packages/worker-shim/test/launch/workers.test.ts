@@ -48,6 +48,13 @@ describe('below the launcher', () => {
     expect([...new Set(others.map(({ cpus }) => cpus))]).toEqual([all]);
   });
 
+  test("libuv's threads may use all CPUs though a worker was the first to need them", async () => {
+    const [masks] = await reportsOf<string[]>(BOTH, 'first-io.cjs');
+    // The main thread, libuv's four, V8's; and not the worker.
+    expect(masks?.length).toBeGreaterThan(5);
+    expect([...new Set(masks)]).toEqual([all]);
+  });
+
   test('a place is free again when its worker ends, or dies with the one that started it', async () => {
     const [places] = await reportsOf<[number, string][]>([...BOTH, '--workers', '4'], 'turnover.mjs');
     const cpus = [first, second, first, second].map(String);

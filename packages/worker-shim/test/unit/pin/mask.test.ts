@@ -5,7 +5,7 @@ import { cpusOf, emptyMask, maskOf } from '../../../src/pin/mask.ts';
 import { fc } from '../../support/property.ts';
 
 test('a mask has the CPUs it was made of, above 1,024 too', () => {
-  const ids = fc.uniqueArray(fc.integer({ min: 0, max: 65_535 }), { maxLength: 40 });
+  const ids = fc.uniqueArray(fc.integer({ min: 0, max: 8191 }), { maxLength: 40 });
   fc.assert(
     fc.property(ids, (cpus) => {
       const ascending = [...cpus].sort((a, b) => a - b);
