@@ -18,6 +18,7 @@ const BENCHMARKS = [
   'burst',
   'object-pool',
   'typed-views',
+  'launch',
 ];
 
 /** Runs one benchmark here and reports to the process that started this one. */

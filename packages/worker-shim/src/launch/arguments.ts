@@ -6,7 +6,7 @@ import type { PlacementPolicy } from '../placement/options.ts';
 import { parseCpuList } from '../topology/cpulist.ts';
 
 export const USAGE = `Usage: syncpool-launch [options] -- COMMAND [ARGUMENT ...]
-       syncpool-launch topology [--json | --svg FILE]
+       syncpool-launch topology [--json | --svg FILE] [--pid PID]
 
 Runs COMMAND and pins each worker thread that its Node.js processes start, as it starts.
 
@@ -21,6 +21,8 @@ Runs COMMAND and pins each worker thread that its Node.js processes start, as it
   --verbose          prints them, and each worker's place as it takes it, on standard error
   --help, --version
 
+topology draws the machine, with the workers that the launcher has pinned on it; with --pid, all pinned threads of that process.
+
 Exits as COMMAND does, by the same signal if it was one; with 2 for wrong options, 125 for a plan that cannot be had here,
 126 for a COMMAND that cannot be run, and 127 for one that does not exist.
 `;
@@ -28,10 +30,14 @@ Exits as COMMAND does, by the same signal if it was one; with 2 for wrong option
 /** What the launcher is asked to do. */
 export type Asked =
   | { readonly what: 'help' | 'version' }
-  | { readonly what: 'topology'; readonly form: TopologyForm }
+  | { readonly what: 'topology'; readonly topology: TopologyOptions }
   | { readonly what: 'launch'; readonly launch: LaunchOptions };
 
-export type TopologyForm = { readonly as: 'text' | 'json' } | { readonly as: 'svg'; readonly file: string };
+export interface TopologyOptions {
+  readonly form: { readonly as: 'text' | 'json' } | { readonly as: 'svg'; readonly file: string };
+  /** The process whose threads are shown; undefined: the launcher's workers of all processes. */
+  readonly pid: number | undefined;
+}
 
 export interface LaunchOptions {
   /** Undefined: one for each CPU that may be used. */
@@ -95,8 +101,8 @@ function policyOf(asked: string | undefined, perNode: boolean, hasCpus: boolean)
   return policy;
 }
 
-function workersOf(text: string | undefined): number | undefined {
-  if (text !== undefined && !/^\d+$/.test(text)) throw new UsageError(`--workers must be a number, not ${show(text)}`);
+function numberOf(flag: string, text: string | undefined): number | undefined {
+  if (text !== undefined && !/^\d+$/.test(text)) throw new UsageError(`${flag} must be a number, not ${show(text)}`);
   return text === undefined ? undefined : Number(text);
 }
 
@@ -109,7 +115,7 @@ function parseLaunch(own: readonly string[], command: readonly string[]): Asked 
   const { 'dry-run': dryRun = false, verbose = false, cpus } = values;
   if (command.length === 0 && !dryRun) throw new UsageError('there is no command: write it behind --');
   const launch: LaunchOptions = {
-    workers: workersOf(values.workers),
+    workers: numberOf('--workers', values.workers),
     policy: policyOf(values.policy, values['per-node'] ?? false, cpus !== undefined),
     cpus: cpus === undefined ? undefined : cpusInOrder(cpus),
     keepMainFree: values['keep-main-free'] ?? false,
@@ -121,15 +127,20 @@ function parseLaunch(own: readonly string[], command: readonly string[]): Asked 
   return { what: 'launch', launch };
 }
 
+const TOPOLOGY_OPTIONS = {
+  json: { type: 'boolean' },
+  svg: { type: 'string' },
+  pid: { type: 'string' },
+  help: { type: 'boolean', short: 'h' },
+} as const;
+
 function parseTopology(args: readonly string[]): Asked {
-  const { values } = parseArgs({
-    args: [...args],
-    options: { json: { type: 'boolean' }, svg: { type: 'string' }, help: { type: 'boolean', short: 'h' } },
-  });
-  if (values.help) return { what: 'help' };
-  if (values.svg === undefined) return { what: 'topology', form: { as: values.json ? 'json' : 'text' } };
-  if (values.json) throw new UsageError('--json and --svg contradict each other');
-  return { what: 'topology', form: { as: 'svg', file: values.svg } };
+  const { values } = parseArgs({ args: [...args], options: TOPOLOGY_OPTIONS });
+  const { svg, json, help } = values;
+  if (help) return { what: 'help' };
+  if (json && svg !== undefined) throw new UsageError('--json and --svg contradict each other');
+  const form = svg === undefined ? ({ as: json ? 'json' : 'text' } as const) : ({ as: 'svg', file: svg } as const);
+  return { what: 'topology', topology: { form, pid: numberOf('--pid', values.pid) } };
 }
 
 /** Whether it says that the command line is wrong: ours, parseArgs' own, or a list or number out of range. */

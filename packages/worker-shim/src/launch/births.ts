@@ -3,7 +3,6 @@
 // which takes it 5. The worker then looks at its own mask (preload.ts), and pins itself if that is not the planned
 // one: this thread may not have been able to, or not known which of several new threads it was.
 
-import { syncBuiltinESMExports } from 'node:module';
 import workerThreads, { type Worker, type WorkerOptions } from 'node:worker_threads';
 import { affinityCalls } from '../pin/koffi.ts';
 import { threadIds, thisThreadId } from '../pin/threads.ts';
@@ -58,6 +57,6 @@ export function placeWorkers(site: Site, option: PreloadOption, beforeBirth: Bef
   });
   // `worker.constructor === Worker` goes on to hold.
   placed.prototype.constructor = placed;
+  // Before any ES module has imported it: all get this one.
   Object.assign(workerThreads, { Worker: placed });
-  syncBuiltinESMExports();
 }

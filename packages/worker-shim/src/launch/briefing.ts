@@ -7,6 +7,9 @@ import type { CpuFacts } from './placement-of-thread.ts';
 /** The name of the variable. */
 export const BRIEFING = 'SYNCPOOL_LAUNCH';
 
+/** What the name of a placed worker's thread begins with; its number follows. */
+export const WORKER_NAME = 'sp-worker-';
+
 /** Raised when the text changes: a process of another version of this package below this launcher then goes unplaced. */
 const VERSION = 1;
 

@@ -2,7 +2,6 @@
 // worker starts one, it has the program's CPUs.
 
 import childProcess, { ChildProcess } from 'node:child_process';
-import { syncBuiltinESMExports } from 'node:module';
 import { setMask } from '../pin/affinity.ts';
 
 type Call = (this: unknown, ...args: unknown[]) => unknown;
@@ -15,7 +14,7 @@ export function widenChildren(tid: number, cpus: readonly number[], allowed: rea
   let isWide = false;
   const widened = (call: Call): Call =>
     function (...args) {
-      // execSync goes through the public spawnSync in no version of Node.js, but setByTaskset does: it must not come back here.
+      // setMask, where it runs taskset, comes through here again.
       if (isWide) return call.apply(this, args);
       isWide = true;
       try {
@@ -30,5 +29,4 @@ export function widenChildren(tid: number, cpus: readonly number[], allowed: rea
   Object.assign(ChildProcess.prototype, {
     spawn: widened((ChildProcess.prototype as unknown as { spawn: Call }).spawn),
   });
-  syncBuiltinESMExports();
 }

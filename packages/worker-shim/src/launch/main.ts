@@ -4,8 +4,10 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { ShimError } from '../errors.ts';
+import type { Plan } from '../placement/plan.ts';
 import { readTopology } from '../topology/read.ts';
-import { isUsageError, type LaunchOptions, parseCommandLine, USAGE } from './arguments.ts';
+import type { Topology } from '../topology/topology.ts';
+import { isUsageError, type LaunchOptions, parseCommandLine, type TopologyOptions, USAGE } from './arguments.ts';
 import { BRIEFING, writeBriefing } from './briefing.ts';
 import { briefingOf, planFor } from './plan-for.ts';
 import { preloadOption, withOption } from './preload-option.ts';
@@ -31,7 +33,14 @@ function environment(briefing: string): NodeJS.ProcessEnv {
   return { ...process.env, NODE_OPTIONS: withOption(process.env.NODE_OPTIONS, option), [BRIEFING]: briefing };
 }
 
-function launch(options: LaunchOptions): void {
+/** The plan and a map of the machine. What draws is loaded for those who want to see: it would slow down every start. */
+async function show(topology: Topology, plan: Plan, isMainPinned: boolean, stream: NodeJS.WriteStream): Promise<void> {
+  const { planDrawing } = await import('./machine.ts');
+  stream.write(planText(topology, plan, isMainPinned));
+  stream.write(planDrawing(topology, plan, isMainPinned, stream));
+}
+
+async function launch(options: LaunchOptions): Promise<void> {
   const { command, dryRun, verbose, keepMainFree } = options;
   if (process.platform !== 'linux') {
     complain(`threads cannot be pinned on ${process.platform}: the program runs as it would without the launcher`);
@@ -40,26 +49,35 @@ function launch(options: LaunchOptions): void {
   }
   const topology = readTopology();
   const plan = planFor(topology, options);
-  if (dryRun) process.stdout.write(planText(topology, plan, keepMainFree));
-  else if (verbose) process.stderr.write(planText(topology, plan, keepMainFree));
-  if (!dryRun) runCommand(command, environment(writeBriefing(briefingOf(topology, plan, options))), complain);
+  if (dryRun) return show(topology, plan, keepMainFree, process.stdout);
+  if (verbose) await show(topology, plan, keepMainFree, process.stderr);
+  runCommand(command, environment(writeBriefing(briefingOf(topology, plan, options))), complain);
 }
 
-function main(): void {
+async function topology(options: TopologyOptions): Promise<void> {
+  const { showMachine } = await import('./machine.ts');
+  showMachine(readTopology(), options);
+}
+
+async function main(): Promise<void> {
   const asked = parseCommandLine(process.argv.slice(2));
-  if (asked.what === 'help') process.stdout.write(USAGE);
-  else if (asked.what === 'version') process.stdout.write(version());
-  else if (asked.what === 'launch') launch(asked.launch);
-  else throw new Error('to come');
+  if (asked.what === 'launch') await launch(asked.launch);
+  else if (asked.what === 'topology') await topology(asked.topology);
+  else process.stdout.write(asked.what === 'help' ? USAGE : version());
+}
+
+/** Whether the system has refused something, as it does a file that cannot be written. */
+function isSystemError(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && 'syscall' in error;
 }
 
 try {
-  main();
+  await main();
 } catch (error) {
   if (isUsageError(error)) {
     complain(`${error.message}\nTry: syncpool-launch --help`);
     process.exitCode = WRONG_USAGE;
-  } else if (error instanceof ShimError) {
+  } else if (error instanceof ShimError || isSystemError(error)) {
     complain(error.message);
     process.exitCode = LAUNCHER_FAILED;
   } else {

@@ -8,7 +8,7 @@ import { type PinResult, pinThisThread, pinThread } from '../pin/pin.ts';
 import { nameThread, thisThreadId } from '../pin/threads.ts';
 import { formatCpuList } from '../topology/cpulist.ts';
 import { placeWorkers } from './births.ts';
-import { BRIEFING, readBriefing } from './briefing.ts';
+import { BRIEFING, readBriefing, WORKER_NAME } from './briefing.ts';
 import { widenChildren } from './children.ts';
 import { publishPlacement } from './placement-of-thread.ts';
 import { hideOption, preloadOption } from './preload-option.ts';
@@ -57,7 +57,7 @@ function settle(site: Site, { claim, isNamed, putInto }: Birth): void {
   if (fault === undefined) {
     widenChildren(tid, cpus, site.briefing.allowed);
     publishPlacement(site.placement(place, cpus));
-    if (!isNamed) nameThread(tid, `sp-worker-${claim.place}`);
+    if (!isNamed) nameThread(tid, `${WORKER_NAME}${claim.place}`);
     tell(site, `process ${process.pid}: worker ${claim.place} (thread ${tid}) is on CPU ${formatCpuList(cpus)}`);
   } else if (claim.place === 0) {
     // What hinders one hinders all: the first speaks for them.

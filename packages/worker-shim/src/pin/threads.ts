@@ -41,11 +41,40 @@ export function threadLives(tid: number): boolean {
   return fromProcfs(() => readFileSync(`/proc/self/task/${tid}/comm`)) !== undefined;
 }
 
-/** The CPUs that a thread of any process may run on; undefined where procfs does not say, or knows no such thread. */
-export function maskInProcfs(tid: number): number[] | undefined {
-  const status = fromProcfs(() => readFileSync(`/proc/${tid}/status`, 'latin1'));
+/** The CPUs in the text of a thread's status. */
+function listIn(status: string | undefined): number[] | undefined {
   const list = /^Cpus_allowed_list:\s*(\S+)$/m.exec(status ?? '')?.[1];
   return list === undefined ? undefined : readCpuList(list);
+}
+
+/** The CPUs that a thread of any process may run on; undefined where procfs does not say, or knows no such thread. */
+export function maskInProcfs(tid: number): number[] | undefined {
+  return listIn(fromProcfs(() => readFileSync(`/proc/${tid}/status`, 'utf8')));
+}
+
+/** A thread of some process. */
+export interface Thread {
+  readonly tid: number;
+  readonly name: string;
+  /** CPUs that it may run on, ascending. */
+  readonly cpus: readonly number[];
+}
+
+/** Ids of all processes that procfs shows. */
+export function processIds(): number[] {
+  const names = fromProcfs(() => readdirSync('/proc')) ?? [];
+  return names.filter((name) => /^\d+$/.test(name)).map(Number);
+}
+
+/** The threads of a process; undefined where procfs does not show it. Those that end meanwhile are left out. */
+export function threadsOf(pid: number): Thread[] | undefined {
+  const tids = fromProcfs(() => readdirSync(`/proc/${pid}/task`));
+  return tids?.flatMap((tid) => {
+    const status = fromProcfs(() => readFileSync(`/proc/${pid}/task/${tid}/status`, 'utf8'));
+    const cpus = listIn(status);
+    const name = /^Name:\t(.*)$/m.exec(status ?? '')?.[1];
+    return cpus === undefined || name === undefined ? [] : [{ tid: Number(tid), name, cpus }];
+  });
 }
 
 /**

@@ -103,6 +103,8 @@ describe('the launcher', () => {
     expect([code, stderr]).toEqual([0, '']);
     expect(stdout).toMatch(/2 workers, compact/);
     expect(stdout).toMatch(/worker 0 +CPU \d+ .*node 0/);
+    // And the machine, with the plan on it.
+    expect(stdout).toMatch(/│.*worker 1/);
   });
 
   test('prints plan and places on standard error where that is asked for, and nothing otherwise', async () => {

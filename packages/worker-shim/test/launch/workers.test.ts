@@ -36,11 +36,12 @@ describe('below the launcher', () => {
     if (report === undefined) throw new Error('no report');
     const { threads, selves } = report;
     const workers = threads.filter(({ name }) => name.startsWith('sp-worker-'));
-    // Three workers for two places: they go round.
+    // Four workers for two places: they go round.
     expect(workers.map(({ name, cpus }) => [name, cpus]).sort()).toEqual([
       ['sp-worker-0', String(first)],
       ['sp-worker-1', String(second)],
       ['sp-worker-2', String(first)],
+      ['sp-worker-3', String(second)],
     ]);
     expect(selves.map(({ cpus }) => cpus).sort()).toEqual(workers.map(({ cpus }) => cpus).sort());
     const others = threads.filter((thread) => !workers.includes(thread));
@@ -53,6 +54,12 @@ describe('below the launcher', () => {
     // The main thread, libuv's four, V8's; and not the worker.
     expect(masks?.length).toBeGreaterThan(5);
     expect([...new Set(masks)]).toEqual([all]);
+  });
+
+  test("the thread of a loader's hooks, started after workers were, has no place", async () => {
+    const [threads] = await reportsOf<{ name: string; cpus: string }[]>(BOTH, 'hooks.mjs');
+    const pinned = threads?.filter(({ cpus }) => cpus !== all);
+    expect(pinned).toEqual([{ name: 'sp-worker-0', cpus: String(first) }]);
   });
 
   test('a place is free again when its worker ends, or dies with the one that started it', async () => {
@@ -145,7 +152,7 @@ describe('with --keep-main-free', () => {
     const workers = report.threads.filter(({ name }) => name.startsWith('sp-worker-'));
     const others = report.threads.filter((thread) => thread !== main && !workers.includes(thread));
     expect(main?.cpus).not.toBe(all);
-    expect(workers).toHaveLength(3);
+    expect(workers).toHaveLength(4);
     expect(workers.filter(({ cpus }) => cpus === main?.cpus)).toEqual([]);
     expect([...new Set(others.map(({ cpus }) => cpus))]).toEqual([all]);
   });
@@ -159,7 +166,7 @@ describe('without koffi', () => {
       bare.launcher,
     );
     const [report] = parseReports<Piscina>(ended);
-    expect(report?.selves.map(({ cpus }) => cpus).sort()).toEqual([first, first, second].map(String).sort());
+    expect(report?.selves.map(({ cpus }) => cpus).sort()).toEqual([first, first, second, second].map(String).sort());
     expect(ended.stderr).toBe('');
   });
 
@@ -167,7 +174,7 @@ describe('without koffi', () => {
     const env = { PATH: '/nowhere' };
     const ended = await runLauncher([...BOTH, '--', process.execPath, program('piscina.mjs')], env, bare.launcher);
     const [report] = parseReports<Piscina>(ended);
-    expect(report?.selves.map(({ cpus, placement }) => [cpus, placement])).toEqual(Array(3).fill([all, undefined]));
+    expect(report?.selves.map(({ cpus, placement }) => [cpus, placement])).toEqual(Array(4).fill([all, undefined]));
     expect(ended.stderr.match(/not pinned/g)).toHaveLength(1);
     expect(ended.stderr).toContain('workers are not pinned: koffi is not installed, and taskset is not installed');
   });

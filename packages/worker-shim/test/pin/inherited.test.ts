@@ -3,16 +3,27 @@
 import { effectiveAffinity } from '@syncpool/worker-shim';
 import { describe, expect, test } from 'vitest';
 import { inProcess } from '../support/in-thread.ts';
-import { twoCpus } from '../support/launch.ts';
+import { program, twoCpus } from '../support/launch.ts';
 
 const all = effectiveAffinity() ?? [];
-const [first] = twoCpus();
+const [first, second] = twoCpus();
 
 /** Masks of all threads of the process but the calling one, by thread id. */
 const OTHERS = `
   const { readdirSync, readlinkSync } = require('node:fs');
   const me = () => Number(readlinkSync('/proc/thread-self').split('/').at(-1));
   const others = () => readdirSync('/proc/self/task').map(Number).filter((tid) => tid !== me()).map((tid) => shim.effectiveAffinity(tid));
+`;
+
+/** Starts a worker of pins-itself.cjs: the thread id that it posts, and the worker. */
+const START = `
+  const { once } = require('node:events');
+  const { Worker } = require('node:worker_threads');
+  const start = async (workerData) => {
+    const worker = new Worker(${JSON.stringify(program('pins-itself.cjs'))}, { workerData });
+    const [tid] = await once(worker, 'message');
+    return [tid, worker];
+  };
 `;
 
 describe('after the main thread is pinned', () => {
@@ -29,16 +40,12 @@ describe('after the main thread is pinned', () => {
     for (const mask of masks as number[][]) expect(mask).toEqual(all);
   });
 
-  test('a worker has all CPUs, however its class was come by, and the main thread keeps its own', async () => {
-    const [report] = await inProcess<{ main: number[]; worker: number[] }>(`
-      const { Worker } = require('node:worker_threads');
+  test('a worker has all CPUs, and the main thread keeps its own', async () => {
+    const [report] = await inProcess<{ main: number[]; worker: number[] }>(`${START}
       shim.pinThisThread([${first}]);
-      const code = "import('node:fs').then((fs) => require('worker_threads').parentPort.postMessage(fs.readlinkSync('/proc/thread-self'))); setTimeout(() => {}, 1e6)";
-      const worker = new Worker(code, { eval: true });
-      worker.once('message', async (path) => {
-        report({ main: shim.effectiveAffinity(), worker: shim.effectiveAffinity(Number(path.split('/').at(-1))) });
-        await worker.terminate();
-      });
+      const [tid, worker] = await start({});
+      report({ main: shim.effectiveAffinity(), worker: shim.effectiveAffinity(tid) });
+      await worker.terminate();
     `);
     expect(report).toEqual({ main: [first], worker: all });
   });
@@ -60,23 +67,17 @@ describe('after the main thread is pinned', () => {
     expect(report).toEqual({ opened: 1, narrow: 0 });
   });
 
-  test('a worker that pins itself to the same CPU stays there, while more workers start', async () => {
-    const [masks] = await inProcess<number[][]>(`
-      const { once } = require('node:events');
-      const { Worker } = require('node:worker_threads');
+  test('workers that pin themselves stay there while more workers start, on the same CPU too', async () => {
+    const [masks] = await inProcess<number[][]>(`${START}
       shim.pinThisThread([${first}]);
-      const code = "import(" + JSON.stringify(${JSON.stringify(import.meta.resolve('@syncpool/worker-shim'))}) + ").then((shim) => { shim.pinThisThread([${first}]); const { parentPort } = require('worker_threads'); parentPort.postMessage(0); parentPort.once('message', () => parentPort.postMessage(shim.effectiveAffinity())); })";
-      const workers = [];
-      for (let i = 0; i < 3; i++) {
-        const worker = new Worker(code, { eval: true });
-        workers.push(worker);
-        await once(worker, 'message');
-      }
-      const masks = workers.map((worker) => once(worker, 'message').then(([mask]) => mask));
-      for (const worker of workers) worker.postMessage(0);
-      report(await Promise.all(masks));
-      await Promise.all(workers.map((worker) => worker.terminate()));
+      const same = await start({ cpus: [${first}] });
+      const other = await start({ cpus: [${second}] });
+      const below = await start({ cpus: [${second}], throughAnother: true });
+      const last = await start({});
+      const started = [same, other, below, last];
+      report(started.map(([tid]) => shim.effectiveAffinity(tid)));
+      await Promise.all(started.map(([, worker]) => worker.terminate()));
     `);
-    expect(masks).toEqual([[first], [first], [first]]);
+    expect(masks).toEqual([[first], [second], [second], all]);
   });
 });

@@ -50,12 +50,13 @@ describe('the command line', () => {
   });
 
   test('can ask for the machine', () => {
-    expect(parseCommandLine(['topology'])).toEqual({ what: 'topology', form: { as: 'text' } });
-    expect(parseCommandLine(['topology', '--json'])).toEqual({ what: 'topology', form: { as: 'json' } });
-    expect(parseCommandLine(['topology', '--svg', 'a.svg'])).toEqual({
-      what: 'topology',
-      form: { as: 'svg', file: 'a.svg' },
-    });
+    const topologyOf = (text: string) => {
+      const asked = parseCommandLine(['topology', ...text.split(' ').filter((word) => word !== '')]);
+      return asked.what === 'topology' ? asked.topology : asked;
+    };
+    expect(topologyOf('')).toEqual({ form: { as: 'text' }, pid: undefined });
+    expect(topologyOf('--json')).toEqual({ form: { as: 'json' }, pid: undefined });
+    expect(topologyOf('--svg a.svg --pid 12')).toEqual({ form: { as: 'svg', file: 'a.svg' }, pid: 12 });
   });
 
   test.each([
@@ -72,6 +73,7 @@ describe('the command line', () => {
     ['--pin -- a', /--pin/],
     ['topology --json --svg a.svg', /contradict/],
     ['topology --svg', /svg/],
+    ['topology --pid self', /--pid must be a number, not "self"/],
     ['topology all', /all/],
   ])('is refused: %s', (text, message) => {
     const refused = () => parseCommandLine(text.split(' ').filter((word) => word !== ''));
