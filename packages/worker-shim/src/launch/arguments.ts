@@ -53,7 +53,7 @@ export interface LaunchOptions {
 }
 
 /** The command line is wrong. */
-export class UsageError extends Error {
+class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 

@@ -8,7 +8,7 @@
 export const PLACEMENT = Symbol.for('@syncpool/placement');
 
 /** Distances between CPUs of one node, nearest first; above these, the firmware's distance between nodes, 10 and up. */
-export const NEAR = { self: 0, smt: 1, cluster: 2, llc: 3, node: 4 } as const;
+const NEAR = { self: 0, smt: 1, cluster: 2, llc: 3, node: 4 } as const;
 
 /** The place of a thread. */
 export interface ThreadPlacement {

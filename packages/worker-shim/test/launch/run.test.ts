@@ -5,13 +5,14 @@ import type { Readable } from 'node:stream';
 import { describe, expect, test } from 'vitest';
 import { program, runLauncher, start, startLauncher } from '../support/launch.ts';
 
-/** Resolves once the stream has shown the text. */
-async function shown(stream: Readable, text: string): Promise<void> {
+/** What the stream has shown, once it has shown the text. */
+async function shown(stream: Readable, text: string): Promise<string> {
   let seen = '';
   while (!seen.includes(text)) {
     const [chunk] = await once(stream, 'data');
     seen += String(chunk);
   }
+  return seen;
 }
 
 describe('the launcher ends', () => {
@@ -53,7 +54,7 @@ describe('signals to the launcher', () => {
     const { child, ended } = startLauncher(['--', process.execPath, program('signals.mjs'), signal]);
     await shown(child.stdout, 'ready');
     child.kill(signal);
-    expect(await ended).toMatchObject({ code: 0, signal: null, stdout: `ready\n${signal}\n` });
+    expect(await ended).toMatchObject({ code: 0, signal: null, stdout: `ready below ${child.pid}.\n${signal}\n` });
   });
 
   test('end it, if they end the program', async () => {
@@ -72,15 +73,18 @@ describe('signals to the launcher', () => {
     // script (util-linux) runs the command at a terminal of its own, and passes on what is typed.
     const words = [process.execPath, ...['dist/launch/main.js', '--', process.execPath, program('signals.mjs')]];
     const { child, ended } = start('script', ['--quiet', '--return', '--command', words.join(' '), '/dev/null']);
-    await shown(child.stdout, 'ready');
+    const launcher = Number(/below (\d+)\./.exec(await shown(child.stdout, '.'))?.[1]);
     child.stdin.write('\x03');
     await shown(child.stdout, 'SIGINT');
     child.stdin.write('\x1c');
     await shown(child.stdout, 'SIGQUIT');
+    // What it passes on comes after whatever it may have passed on before.
+    process.kill(launcher, 'SIGUSR2');
+    await shown(child.stdout, 'SIGUSR2');
     child.stdin.write('\x04');
     const { code, stdout } = await ended;
     expect(code).toBe(0);
-    expect(stdout.match(/SIG\w+/g)).toEqual(['SIGINT', 'SIGQUIT']);
+    expect(stdout.match(/SIG\w+/g)).toEqual(['SIGINT', 'SIGQUIT', 'SIGUSR2']);
   });
 });
 

@@ -6,7 +6,8 @@ import { Worker } from 'node:worker_threads';
 
 const worker = new Worker(new URL('idle.cjs', import.meta.url));
 await once(worker, 'message');
-register('data:text/javascript,export const resolve = (name, context, next) => next(name, context);');
+const hooks = 'export const resolve = (name, context, next) => next(name, context);';
+register(`data:text/javascript,${hooks}`);
 await import('node:zlib');
 const threads = readdirSync('/proc/self/task').map((tid) => {
   const status = readFileSync(`/proc/self/task/${tid}/status`, 'utf8');

@@ -1,4 +1,4 @@
-// Says that it is ready, then each signal that it gets; ends at the one named as its argument, or at Ctrl-D.
+// Says that it is ready and who started it, then each signal that it gets; ends at the one named as its argument, or at Ctrl-D.
 const [last] = process.argv.slice(2);
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGUSR2']) {
@@ -8,4 +8,4 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGUSR2']) {
   });
 }
 process.stdin.resume().once('end', () => process.exit(0));
-console.log('ready');
+console.log(`ready below ${process.ppid}.`);
