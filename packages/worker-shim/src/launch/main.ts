@@ -71,9 +71,7 @@ function isSystemError(error: unknown): error is NodeJS.ErrnoException {
   return error instanceof Error && 'syscall' in error;
 }
 
-try {
-  await main();
-} catch (error) {
+function fail(error: unknown): void {
   if (isUsageError(error)) {
     complain(`${error.message}\nTry: syncpool-launch --help`);
     process.exitCode = WRONG_USAGE;
@@ -84,3 +82,5 @@ try {
     throw error;
   }
 }
+
+main().catch(fail);

@@ -16,7 +16,7 @@ export interface Ended {
   readonly stderr: string;
 }
 
-const launcher = fileURLToPath(new URL('../../dist/launch/main.js', import.meta.url));
+const launcher = fileURLToPath(new URL('../../dist/launch/main.cjs', import.meta.url));
 
 /** The path of a program of test/programs. */
 export function program(name: string): string {

@@ -35,7 +35,7 @@ export function copyWithoutKoffi(): PackageCopy {
   if (changed !== 2) throw new Error(`koffi was looked for in ${changed} files of the build, not in two`);
   return {
     url: pathToFileURL(join(dist, 'index.js')).href,
-    launcher: join(dist, 'launch', 'main.js'),
+    launcher: join(dist, 'launch', 'main.cjs'),
     remove: () => rmSync(root, { recursive: true }),
   };
 }
