@@ -19,6 +19,7 @@ const BENCHMARKS = [
   'object-pool',
   'typed-views',
   'wipe',
+  'launch',
 ];
 
 /** Runs one benchmark here and reports to the process that started this one. */

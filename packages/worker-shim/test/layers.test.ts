@@ -7,7 +7,15 @@ import { graphOf, layerFaults, linesOf, longFunctions } from '../../core/test/su
 import { readSources } from '../../core/test/support/source.ts';
 
 const LAYERS = [
-  'index.ts draw/index.ts',
+  'launch/main.ts launch/preload.ts',
+  'launch/births.ts launch/children.ts launch/machine.ts launch/plan-for.ts launch/report.ts launch/run.ts',
+  'launch/site.ts launch/pinned-threads.ts launch/arguments.ts index.ts',
+  'launch/briefing.ts launch/places.ts launch/placement-of-thread.ts launch/preload-option.ts',
+  'pin/pin.ts draw/index.ts',
+  'pin/inherited.ts',
+  'pin/affinity.ts',
+  'pin/koffi.ts pin/taskset.ts pin/threads.ts',
+  'pin/mask.ts',
   'draw/json.ts draw/svg.ts draw/terminal.ts placement/plan.ts topology/read.ts',
   'draw/parts.ts placement/options.ts placement/order.ts topology/distance.ts',
   'topology/cgroup.ts topology/cpus.ts topology/nodes.ts',

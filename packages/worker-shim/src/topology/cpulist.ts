@@ -3,7 +3,7 @@
 import { outOfRange, show, wrongType } from '../errors.ts';
 
 /** As many as any kernel is built for (CONFIG_NR_CPUS): a list that names more is none, and is not expanded. */
-const MOST_CPUS = 8192;
+export const MOST_CPUS = 8192;
 
 /** The CPUs of one item of a list; undefined if it is none. A stride, as in "0-30:2/4", is read as the kernel reads it. */
 function cpusOf(item: string): number[] | undefined {

@@ -1,0 +1,32 @@
+// Child processes of a pinned worker: they would inherit its mask, and an ffmpeg with eight threads run on one CPU. While a
+// worker starts one, it has the program's CPUs.
+
+import childProcess, { ChildProcess } from 'node:child_process';
+import { setMask } from '../pin/affinity.ts';
+
+type Call = (this: unknown, ...args: unknown[]) => unknown;
+
+/** All that start a process in another way than through `ChildProcess.prototype.spawn`. */
+const SYNCHRONOUS = ['spawnSync', 'execSync', 'execFileSync'] as const;
+
+/** Child processes that this thread, pinned to `cpus`, starts from now on may run on all of `allowed`. */
+export function widenChildren(tid: number, cpus: readonly number[], allowed: readonly number[]): void {
+  let isWide = false;
+  const widened = (call: Call): Call =>
+    function (...args) {
+      // setMask, where it runs taskset, comes through here again.
+      if (isWide) return call.apply(this, args);
+      isWide = true;
+      try {
+        setMask(tid, allowed);
+        return call.apply(this, args);
+      } finally {
+        setMask(tid, cpus);
+        isWide = false;
+      }
+    };
+  for (const name of SYNCHRONOUS) Object.assign(childProcess, { [name]: widened(childProcess[name] as Call) });
+  Object.assign(ChildProcess.prototype, {
+    spawn: widened((ChildProcess.prototype as unknown as { spawn: Call }).spawn),
+  });
+}
