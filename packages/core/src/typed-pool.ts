@@ -18,8 +18,6 @@ export class TypedPool<T> {
   readonly #twins: Twins;
   readonly #bytesPerElement: number;
   readonly #longest: number;
-  /** What `get()` asks for: the only length, or NaN, which is none. */
-  readonly #onlyLength: number;
 
   /** @internal */
   constructor(pool: BufferPool, type: unknown) {
@@ -29,26 +27,27 @@ export class TypedPool<T> {
     this.lengths = pool.sizes.map((size) => Math.floor(size / bytesPerElement));
     this.#bytesPerElement = bytesPerElement;
     this.#longest = this.lengths.at(-1) as number;
-    this.#onlyLength = this.lengths.length === 1 ? this.#longest : Number.NaN;
   }
 
   /**
    * As the pool's `get`: an array of the smallest size that fits `length` elements, over whatever was there.
    *
-   * @param length elements, 1 to the last of `lengths`; may be left out where the pool has one size
+   * @param length elements, 1 to the last of `lengths`; may be left out where the pool's `get` needs no size
    * @throws as the pool's `get`
    */
-  get(length: number = this.#onlyLength): PooledArray<T> {
+  get(length?: number): PooledArray<T> {
     return this.#arrayOf(this.pool.get(this.#bytesFor(length)));
   }
 
   /**
    * As the pool's `put`.
    *
+   * @param usedLength elements, 0 to the array's length: what an `adaptive` pool learns from, and others ignore
    * @throws as the pool's `put`; ERR_SYNCPOOL_FOREIGN_BUFFER for an array of another kind too, and for a buffer
    */
-  put(array: PooledArray<T>): void {
-    this.pool.put(this.#bufferOf(array));
+  put(array: PooledArray<T>, usedLength?: number): void {
+    const buffer = this.#bufferOf(array);
+    this.pool.put(buffer, this.#usedBytes(buffer, usedLength));
   }
 
   /** As the pool's `putAfter`. */
@@ -58,7 +57,7 @@ export class TypedPool<T> {
 
   /** As the pool's `withBuffer`. */
   withArray<R>(length: number, fn: (array: PooledArray<T>) => R): R {
-    return this.pool.withBuffer(this.#bytesFor(length), (buffer) => fn(this.#arrayOf(buffer)));
+    return this.pool.withBuffer(this.#bytesFor(length) as number, (buffer) => fn(this.#arrayOf(buffer)));
   }
 
   /**
@@ -68,9 +67,7 @@ export class TypedPool<T> {
    */
   detach(array: PooledArray<T>, usedLength?: number): Message {
     const buffer = this.#bufferOf(array);
-    if (usedLength === undefined) return this.pool.detach(buffer);
-    const longest = Math.floor(buffer.length / this.#bytesPerElement);
-    return this.pool.detach(buffer, usedLengthOption(usedLength, longest) * this.#bytesPerElement);
+    return this.pool.detach(buffer, this.#usedBytes(buffer, usedLength));
   }
 
   /** As the pool's `adopt`; `usedLength` of the array is in whole elements. */
@@ -90,20 +87,27 @@ export class TypedPool<T> {
   }
 
   /** As the pool's `acquire`. */
-  async acquire(length: number = this.#onlyLength, options?: AcquireOptions): Promise<PooledArray<T>> {
+  async acquire(length?: number, options?: AcquireOptions): Promise<PooledArray<T>> {
     return this.#arrayOf(await this.pool.acquire(this.#bytesFor(length), options));
   }
 
   /** As the pool's `acquireSync`. */
-  acquireSync(length: number = this.#onlyLength, timeoutMs?: number): PooledArray<T> {
+  acquireSync(length?: number, timeoutMs?: number): PooledArray<T> {
     return this.#arrayOf(this.pool.acquireSync(this.#bytesFor(length), timeoutMs));
   }
 
-  #bytesFor(length: number): number {
+  #bytesFor(length: number | undefined): number | undefined {
+    if (length === undefined) return undefined;
     if (typeof length === 'number' && (length | 0) === length && length > 0 && length <= this.#longest) {
       return length * this.#bytesPerElement;
     }
     throw invalidLength(this.pool.name, this.lengths, length);
+  }
+
+  #usedBytes(buffer: PooledBuffer, usedLength: number | undefined): number | undefined {
+    if (usedLength === undefined) return undefined;
+    const longest = Math.floor(buffer.length / this.#bytesPerElement);
+    return usedLengthOption(usedLength, longest) * this.#bytesPerElement;
   }
 
   /** A leased buffer's twin. The first of a kind is made here, under the lease: a cut in here leaves a lease that nobody has, as a drop does. */

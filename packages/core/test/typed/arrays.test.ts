@@ -122,7 +122,7 @@ describe.each(BACKENDS)('on %s', (kernel) => {
     expectRefusal(runtime, [several], () => floats.get(), {
       code: 'ERR_SYNCPOOL_INVALID_SIZE',
       type: RangeError,
-      names: ['37, 512, 8192', 'elements', '"several"'],
+      names: ['300, 4096, 65536', '"several"'],
     });
   });
 

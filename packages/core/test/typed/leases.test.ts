@@ -122,6 +122,11 @@ describe.each(BACKENDS)('on %s', (kernel) => {
   test.each([-1, 1.5, Number.NaN, LENGTH + 1, '10'])('a used length of %s is refused', (used) => {
     const array = floats.get();
     const names = ['usedLength', String(LENGTH), String(used)];
+    refuses(() => floats.put(array, used as number), {
+      code: 'ERR_SYNCPOOL_INVALID_OPTION',
+      type: RangeError,
+      names,
+    });
     refuses(() => floats.detach(array, used as number), {
       code: 'ERR_SYNCPOOL_INVALID_OPTION',
       type: RangeError,
@@ -143,6 +148,25 @@ describe.each(BACKENDS)('on %s', (kernel) => {
     expect(asShorts.usedLength).toBe(2 * KiB);
     shorts.put(asShorts);
     expectWhole();
+  });
+
+  test('an adaptive pool learns from used lengths in elements, and chooses the size of a get without one', () => {
+    const learning = runtime.pool('learning', { sizes: [4 * KiB, 16 * KiB, 64 * KiB], maxBytes: MiB, adaptive: true });
+    const ints = learning.as(Int32Array);
+    for (let i = 0; i < 200; i++) {
+      const array = ints.get(4096);
+      if (i % 2 === 0) ints.put(array, 2500);
+      else ints.put(ints.adopt(ints.detach(array, 2500)));
+    }
+    const { calibration } = learning.stats();
+    // A part of the 16 KiB that hold them.
+    expect(calibration?.percentileLength).toBeGreaterThanOrEqual(10_000);
+    expect(calibration?.percentileLength).toBeLessThan(12_000);
+    expect(calibration?.defaultSize).toBe(16 * KiB);
+    for (const array of [ints.get(), ints.acquireSync()]) {
+      expect(array.length).toBe(4096);
+      ints.put(array);
+    }
   });
 
   test('worker to worker: each reads what the one before has written, and how much of it', async () => {
