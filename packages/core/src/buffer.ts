@@ -103,6 +103,11 @@ function partOf(whole: SharedView, byteOffset: number, length: number): SharedVi
 
 Object.setPrototypeOf(SharedView.prototype, Buffer.prototype);
 
+/** All of a memory that is no pool's, with the same guard. */
+export function sharedView(memory: SharedArrayBuffer): Buffer<SharedArrayBuffer> {
+  return new SharedView(memory, 0, memory.byteLength) as unknown as Buffer<SharedArrayBuffer>;
+}
+
 /** The magazine that a view belongs to; undefined for anything else. */
 export let magazineOf: (view: unknown) => Magazine | undefined;
 export let blockOf: (view: PooledView) => number;

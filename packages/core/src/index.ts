@@ -3,6 +3,8 @@
 export type { AuditOptions, AuditReport } from './audit.ts';
 export type { DrainReport } from './drain.ts';
 export type { CalibrationStats, LengthBar } from './calibration.ts';
+export { ByteBuffer } from './byte-buffer.ts';
+export type { ByteSource } from './byte-buffer-streams.ts';
 export { copyOut, type PooledBuffer } from './buffer.ts';
 export { type ErrorCode, ExhaustedError, SyncPoolError } from './errors.ts';
 export type { Outlasting } from './finish.ts';

@@ -8,8 +8,9 @@ import { readSources } from './support/source.ts';
 
 const PACKAGE = [
   'index.ts',
-  'runtime.ts',
-  'memory-pressure.ts adaptive-pool.ts',
+  'byte-buffer.ts runtime.ts',
+  'byte-buffer-numbers.ts',
+  'byte-buffer-blocks.ts byte-buffer-streams.ts memory-pressure.ts adaptive-pool.ts',
   'attach.ts audit.ts pool.ts host/registry.ts',
   'object-pool.ts estimate.ts',
   'object-pool-cell.ts object-pool-watch.ts object-pool-options.ts estimate-options.ts estimate-sizes.ts',

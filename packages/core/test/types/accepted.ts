@@ -6,7 +6,7 @@ import * as dgram from 'node:dgram';
 import * as fs from 'node:fs';
 import * as http from 'node:http';
 import * as net from 'node:net';
-import { pipeline, Readable } from 'node:stream';
+import { pipeline, Readable, type Writable } from 'node:stream';
 import * as v8 from 'node:v8';
 import { MessageChannel, type MessagePort, parentPort, type Worker } from 'node:worker_threads';
 import * as zlib from 'node:zlib';
@@ -14,6 +14,8 @@ import {
   attachRuntime,
   type BufferPool,
   type CalibrationStats,
+  ByteBuffer,
+  type ByteSource,
   copyOut,
   createRuntime,
   type ErrorCode,
@@ -182,6 +184,25 @@ export const kinds = [
   pool.as(Float32Array).get() satisfies Float32Array<SharedArrayBuffer>,
 ];
 export const bigints: bigint | undefined = pool.as(BigInt64Array).get()[0] ?? pool.as(BigUint64Array).get()[0];
+
+// Content that grows.
+export const content: ByteBuffer = new ByteBuffer(pool, 1000);
+export const added: number = content.write(buffer) + content.write('text') + content.write('ff', 'hex');
+export const grown: number = content.writeUInt32LE(1) + content.writeBigInt64BE(1n) + content.writeDoubleLE(1.5);
+export const sized: number = content.length + content.capacity;
+export const bytes: Buffer<SharedArrayBuffer> = content.bytes();
+export const text: string = content.toString('latin1');
+export const writable: Writable = content.toWritable();
+export const sources: ByteSource[] = [Readable.from([]), ['a', buffer], process.stdin, [Promise.resolve('a')]];
+export async function flow(request: http.IncomingMessage, response: http.ServerResponse): Promise<number> {
+  using into = new ByteBuffer(heap);
+  for (const source of sources) await into.readFrom(source);
+  return (await into.readFrom(request)) + (await into.writeTo(response)) + (await into.writeTo(socket));
+}
+export const one: Message = content.detach();
+export const several: Message[] = content.detachAll();
+content.reset();
+content[Symbol.dispose]();
 
 // What is told.
 export const stats: PoolStats = pool.stats();

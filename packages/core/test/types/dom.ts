@@ -1,6 +1,6 @@
 // With the DOM library, what refuses or corrupts shared memory does not compile; a private copy does.
 
-import { copyOut, createRuntime } from '@syncpool/core';
+import { ByteBuffer, copyOut, createRuntime } from '@syncpool/core';
 
 const pool = createRuntime().pool('bodies', { blockSize: 4096, maxBytes: 1 << 20 });
 const buffer = pool.get();
@@ -32,6 +32,10 @@ new Response(array); // error: TS2345
 new Blob([array.subarray(1)]); // error: TS2322
 crypto.subtle.digest('SHA-256', array); // error: TS2345
 new Response(array.slice(0, 10));
+const content = new ByteBuffer(pool);
+new Response(content); // error: TS2345
+new Response(content.bytes()); // error: TS2345
+new Blob([content.bytes()]); // error: TS2322
 
 const own = copyOut(buffer, 10);
 fetch('', { method: 'POST', body: own });

@@ -1,6 +1,7 @@
 // What never compiles, whatever the library: wrong use of the package itself.
 
 import {
+  ByteBuffer,
   createRuntime,
   estimatePool,
   type Message,
@@ -45,6 +46,23 @@ export const own: Buffer<ArrayBuffer> = buffer; // error: TS2322
 export const parts: PooledBuffer = buffer.subarray(1); // error: TS2322
 export const maybe: PooledBuffer = pool.tryAdopt(1); // error: TS2322
 export const waited: PooledBuffer = pool.acquire(1); // error: TS2322
+const content = new ByteBuffer(pool);
+new ByteBuffer(); // error: TS2554
+new ByteBuffer(runtime); // error: TS2740
+new ByteBuffer(pool, '1'); // error: TS2345
+content.write(1); // error: TS2345
+content.write('x', 'utf9'); // error: TS2345
+content.write(new Uint16Array(1)); // error: TS2345
+content.writeUInt32LE(1n); // error: TS2345
+content.writeBigUInt64LE(1); // error: TS2345
+content.readFrom(1); // error: TS2345
+content.readFrom([1]); // error: TS2345
+content.writeTo(content); // error: TS2740
+content.length = 0; // error: TS2540
+content.view; // error: TS2339
+export const heapBytes: Buffer<ArrayBuffer> = content.bytes(); // error: TS2322
+pool.put(content.bytes()); // error: TS2345
+pool.put(content); // error: TS2345
 new SyncPoolError('ERR_OTHER', ''); // error: TS2345
 new runtime.constructor(); // error: TS2351
 
