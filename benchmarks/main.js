@@ -20,6 +20,7 @@ const BENCHMARKS = [
   'typed-views',
   'wipe',
   'launch',
+  'byte-buffer',
 ];
 
 /** Runs one benchmark here and reports to the process that started this one. */
