@@ -304,6 +304,18 @@ describe.each(BACKENDS)('on %s', (kernel) => {
     });
   });
 
+  test.each(['put', 'get'] as const)('an adaptive pool wipes at %s, whatever length its user says', (wipe) => {
+    const pool = makePool({ wipe, adaptive: true });
+    pool.put(secretive(pool), 3);
+    if (wipe === 'put') expectNothing();
+    const buffer = pool.get();
+    expect(isBlank(buffer)).toBe(true);
+    keepSecret(buffer);
+    pool.put(buffer);
+    pool.discard(pool.detach(secretive(pool), 3));
+    if (wipe === 'put') expectNothing();
+  });
+
   test('a pool that does not wipe leaves the bytes where they are', () => {
     const pool = makePool({ wipe: 'never' });
     const buffer = secretive(pool);
