@@ -55,7 +55,7 @@ function settle(site: Site, { claim, isNamed, putInto }: Birth): void {
   const isThere = held !== undefined && sameCpus(held, cpus);
   const fault = isThere ? undefined : faultOf(() => pinThread(tid, cpus));
   if (fault === undefined) {
-    widenChildren(tid, cpus, site.briefing.allowed);
+    widenChildren(tid, () => cpus, site.briefing.allowed);
     publishPlacement(site.placement(place, cpus));
     if (!isNamed) nameThread(tid, `${WORKER_NAME}${claim.place}`);
     tell(site, `process ${process.pid}: worker ${claim.place} (thread ${tid}) is on CPU ${formatCpuList(cpus)}`);
@@ -65,18 +65,18 @@ function settle(site: Site, { claim, isNamed, putInto }: Birth): void {
   }
 }
 
-/** Before the first worker of the main thread: libuv's threads must not inherit a worker's mask, and main goes where it is planned. */
-function prepareMain(site: Site): void {
-  warmThreadPool();
+/** Before the first worker of the main thread: main goes where it is planned. Where it is then; undefined if it is not pinned. */
+function pinMain(site: Site): readonly number[] | undefined {
   const { main } = site.briefing;
-  if (main === undefined) return;
+  if (main === undefined) return undefined;
   const fault = faultOf(() => pinThisThread(main));
-  if (fault === undefined) {
-    publishPlacement(site.placement(-1, main));
-    tell(site, `process ${process.pid}: the main thread is on CPU ${formatCpuList(main)}`);
-  } else {
+  if (fault !== undefined) {
     warn(`the main thread is not pinned: ${fault}`);
+    return undefined;
   }
+  publishPlacement(site.placement(-1, main));
+  tell(site, `process ${process.pid}: the main thread is on CPU ${formatCpuList(main)}`);
+  return main;
 }
 
 /** The site of this process; undefined, said why, where it can have none. */
@@ -101,11 +101,17 @@ function beginProcess(): void {
   const text = process.env[BRIEFING];
   const site = text === undefined ? undefined : siteOfProcess(text);
   if (site === undefined) return;
+  const { main, allowed } = site.briefing;
   let isPrepared = false;
+  let pinnedTo: readonly number[] | undefined;
+  // Now, before the program has taken hold of what is replaced.
+  if (main !== undefined) widenChildren(process.pid, () => pinnedTo, allowed);
   placeWorkers(site, option, () => {
     if (isPrepared) return;
     isPrepared = true;
-    prepareMain(site);
+    // libuv's threads must not inherit a worker's mask.
+    warmThreadPool();
+    pinnedTo = pinMain(site);
   });
 }
 
