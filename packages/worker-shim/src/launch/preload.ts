@@ -1,5 +1,6 @@
 // What runs first in every thread of a Node.js process below the launcher, brought there by `--require`.
 
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { writeSync } from 'node:fs';
 import { isMainThread } from 'node:worker_threads';
 import { getMask, sameCpus } from '../pin/affinity.ts';
@@ -18,6 +19,15 @@ const option = preloadOption(__filename);
 
 function warn(message: string): void {
   process.emitWarning(message, { type: 'SyncpoolLaunchWarning', code: 'SYNCPOOL_LAUNCH_NOT_PINNED' });
+}
+
+/** Warns when this thread starts its first worker: processes that start none have nothing to be told. */
+function warnAtWorker(message: string): void {
+  const once = () => {
+    unsubscribe('worker_threads', once);
+    warn(message);
+  };
+  subscribe('worker_threads', once);
 }
 
 /** A line for `--verbose`, on the standard error of the process. */
@@ -79,28 +89,25 @@ function pinMain(site: Site): readonly number[] | undefined {
   return main;
 }
 
-/** The site of this process; undefined, said why, where it can have none. */
-function siteOfProcess(text: string): Site | undefined {
+/** The site of this process, or why it can have none. */
+function siteOfProcess(text: string): Site | string {
   const briefing = readBriefing(text);
-  if (briefing === undefined) {
-    warn(`no worker is pinned: ${BRIEFING} is not what this version of the launcher writes`);
-    return undefined;
-  }
+  if (briefing === undefined) return `${BRIEFING} is not what this version of the launcher writes`;
   const mask = getMask(thisThreadId() ?? 0);
-  if (mask === undefined) {
-    warn('no worker is pinned: procfs does not show the threads of this process');
-    return undefined;
-  }
+  if (mask === undefined) return 'procfs does not show the threads of this process';
   const site = Site.begin(briefing, mask);
   if (site.usable.length > 0) return site;
-  warn(`no worker is pinned: this process runs on CPU ${formatCpuList(mask)}, where the plan has no place`);
-  return undefined;
+  return `this process runs on CPU ${formatCpuList(mask)}, where the plan has no place`;
 }
 
 function beginProcess(): void {
   const text = process.env[BRIEFING];
-  const site = text === undefined ? undefined : siteOfProcess(text);
-  if (site === undefined) return;
+  if (text === undefined) return;
+  const site = siteOfProcess(text);
+  if (typeof site === 'string') {
+    warnAtWorker(`no worker is pinned: ${site}`);
+    return;
+  }
   const { main, allowed } = site.briefing;
   let isPrepared = false;
   let pinnedTo: readonly number[] | undefined;

@@ -142,6 +142,11 @@ describe('a process with a mask of its own', () => {
   });
 });
 
+test('a process that starts no worker is told nothing', async () => {
+  const flags = ['--cpus', String(first), '--', 'taskset', '-c', String(second), process.execPath, '-e', '0'];
+  expect(await runLauncher(flags)).toEqual({ code: 0, signal: null, stdout: '', stderr: '' });
+});
+
 describe('with --keep-main-free', () => {
   test('the main thread has a core, the workers have the rest, and others may use all', async () => {
     const [report] = await reportsOf<Piscina>(['--keep-main-free'], 'piscina.mjs');
