@@ -68,6 +68,12 @@ function coreProject() {
   return project;
 }
 
+/** The launcher as installed, around a program that starts a worker. */
+function launchIn(project) {
+  const program = "new (require('worker_threads').Worker)('console.log(process.version)', { eval: true })";
+  return runIn(project, 'npx', ['--no-install', 'syncpool-launch', '--workers', '1', '--', 'node', '-e', program]);
+}
+
 function main() {
   const examples = PAGES.flatMap(examplesOf);
   if (examples.length === 0) {
@@ -75,6 +81,7 @@ function main() {
   }
   const alone = coreProject();
   const both = projectWith(PACKAGES);
+  console.log(`ran: syncpool-launch\n${launchIn(both)}`);
   for (const { name, source } of examples) {
     const project = needsShim(source) ? both : alone;
     writeFileSync(join(project, 'example.mjs'), source);

@@ -1,5 +1,5 @@
-// Child processes of a pinned worker: they would inherit its mask, and an ffmpeg with eight threads run on one CPU. While a
-// worker starts one, it has the program's CPUs.
+// Child processes of a pinned thread: they would inherit its mask, and an ffmpeg with eight threads run on one CPU. While the
+// thread starts one, it has the program's CPUs.
 
 import childProcess, { ChildProcess } from 'node:child_process';
 import { setMask } from '../pin/affinity.ts';
@@ -9,13 +9,17 @@ type Call = (this: unknown, ...args: unknown[]) => unknown;
 /** All that start a process in another way than through `ChildProcess.prototype.spawn`. */
 const SYNCHRONOUS = ['spawnSync', 'execSync', 'execFileSync'] as const;
 
-/** Child processes that this thread, pinned to `cpus`, starts from now on may run on all of `allowed`. */
-export function widenChildren(tid: number, cpus: readonly number[], allowed: readonly number[]): void {
+/** The CPUs that this thread is pinned to; undefined while it is not. */
+type PinnedTo = () => readonly number[] | undefined;
+
+/** Child processes that this thread, `tid`, starts from now on may run on all of `allowed`. */
+export function widenChildren(tid: number, pinnedTo: PinnedTo, allowed: readonly number[]): void {
   let isWide = false;
   const widened = (call: Call): Call =>
     function (...args) {
+      const cpus = pinnedTo();
       // setMask, where it runs taskset, comes through here again.
-      if (isWide) return call.apply(this, args);
+      if (isWide || cpus === undefined) return call.apply(this, args);
       isWide = true;
       try {
         setMask(tid, allowed);

@@ -1,5 +1,6 @@
 // What runs first in every thread of a Node.js process below the launcher, brought there by `--require`.
 
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { writeSync } from 'node:fs';
 import { isMainThread } from 'node:worker_threads';
 import { getMask, sameCpus } from '../pin/affinity.ts';
@@ -18,6 +19,15 @@ const option = preloadOption(__filename);
 
 function warn(message: string): void {
   process.emitWarning(message, { type: 'SyncpoolLaunchWarning', code: 'SYNCPOOL_LAUNCH_NOT_PINNED' });
+}
+
+/** Warns when this thread starts its first worker: processes that start none have nothing to be told. */
+function warnAtWorker(message: string): void {
+  const once = () => {
+    unsubscribe('worker_threads', once);
+    warn(message);
+  };
+  subscribe('worker_threads', once);
 }
 
 /** A line for `--verbose`, on the standard error of the process. */
@@ -55,7 +65,7 @@ function settle(site: Site, { claim, isNamed, putInto }: Birth): void {
   const isThere = held !== undefined && sameCpus(held, cpus);
   const fault = isThere ? undefined : faultOf(() => pinThread(tid, cpus));
   if (fault === undefined) {
-    widenChildren(tid, cpus, site.briefing.allowed);
+    widenChildren(tid, () => cpus, site.briefing.allowed);
     publishPlacement(site.placement(place, cpus));
     if (!isNamed) nameThread(tid, `${WORKER_NAME}${claim.place}`);
     tell(site, `process ${process.pid}: worker ${claim.place} (thread ${tid}) is on CPU ${formatCpuList(cpus)}`);
@@ -65,47 +75,50 @@ function settle(site: Site, { claim, isNamed, putInto }: Birth): void {
   }
 }
 
-/** Before the first worker of the main thread: libuv's threads must not inherit a worker's mask, and main goes where it is planned. */
-function prepareMain(site: Site): void {
-  warmThreadPool();
+/** Before the first worker of the main thread: main goes where it is planned. Where it is then; undefined if it is not pinned. */
+function pinMain(site: Site): readonly number[] | undefined {
   const { main } = site.briefing;
-  if (main === undefined) return;
+  if (main === undefined) return undefined;
   const fault = faultOf(() => pinThisThread(main));
-  if (fault === undefined) {
-    publishPlacement(site.placement(-1, main));
-    tell(site, `process ${process.pid}: the main thread is on CPU ${formatCpuList(main)}`);
-  } else {
+  if (fault !== undefined) {
     warn(`the main thread is not pinned: ${fault}`);
+    return undefined;
   }
+  publishPlacement(site.placement(-1, main));
+  tell(site, `process ${process.pid}: the main thread is on CPU ${formatCpuList(main)}`);
+  return main;
 }
 
-/** The site of this process; undefined, said why, where it can have none. */
-function siteOfProcess(text: string): Site | undefined {
+/** The site of this process, or why it can have none. */
+function siteOfProcess(text: string): Site | string {
   const briefing = readBriefing(text);
-  if (briefing === undefined) {
-    warn(`no worker is pinned: ${BRIEFING} is not what this version of the launcher writes`);
-    return undefined;
-  }
+  if (briefing === undefined) return `${BRIEFING} is not what this version of the launcher writes`;
   const mask = getMask(thisThreadId() ?? 0);
-  if (mask === undefined) {
-    warn('no worker is pinned: procfs does not show the threads of this process');
-    return undefined;
-  }
+  if (mask === undefined) return 'procfs does not show the threads of this process';
   const site = Site.begin(briefing, mask);
   if (site.usable.length > 0) return site;
-  warn(`no worker is pinned: this process runs on CPU ${formatCpuList(mask)}, where the plan has no place`);
-  return undefined;
+  return `this process runs on CPU ${formatCpuList(mask)}, where the plan has no place`;
 }
 
 function beginProcess(): void {
   const text = process.env[BRIEFING];
-  const site = text === undefined ? undefined : siteOfProcess(text);
-  if (site === undefined) return;
+  if (text === undefined) return;
+  const site = siteOfProcess(text);
+  if (typeof site === 'string') {
+    warnAtWorker(`no worker is pinned: ${site}`);
+    return;
+  }
+  const { main, allowed } = site.briefing;
   let isPrepared = false;
+  let pinnedTo: readonly number[] | undefined;
+  // Now, before the program has taken hold of what is replaced.
+  if (main !== undefined) widenChildren(process.pid, () => pinnedTo, allowed);
   placeWorkers(site, option, () => {
     if (isPrepared) return;
     isPrepared = true;
-    prepareMain(site);
+    // libuv's threads must not inherit a worker's mask.
+    warmThreadPool();
+    pinnedTo = pinMain(site);
   });
 }
 

@@ -68,16 +68,14 @@ describe('below the launcher', () => {
     expect(places).toEqual([0, 1, 0, 2, 0, 2].map((place) => [place, cpus[place]]));
   });
 
-  test('processes that a worker starts may use all CPUs, and the worker stays', async () => {
-    const [found] = await reportsOf<Record<string, string>>(BOTH, 'children.cjs');
-    expect(found).toEqual({
-      spawnSync: all,
-      execSync: all,
-      execFileSync: all,
-      exec: all,
-      execFile: all,
-      own: String(first),
-    });
+  test('processes that a pinned thread starts may use all CPUs, and the thread stays', async () => {
+    type Masks = Record<string, string>;
+    const [found] = await reportsOf<{ worker: Masks; main: Masks }>(['--keep-main-free'], 'children.cjs');
+    const { own: ofWorker, ...fromWorker } = found?.worker ?? {};
+    const { own: ofMain, ...fromMain } = found?.main ?? {};
+    const wide = { spawnSync: all, execSync: all, execFileSync: all, exec: all, execFile: all };
+    expect([fromWorker, fromMain]).toEqual([wide, wide]);
+    expect([ofWorker === all, ofMain === all, ofWorker === ofMain]).toEqual([false, false, false]);
   });
 
   test('a thread knows its place and how far the CPUs of the plan are', async () => {
@@ -142,6 +140,11 @@ describe('a process with a mask of its own', () => {
       name: expect.not.stringContaining('sp-'),
     });
   });
+});
+
+test('a process that starts no worker is told nothing', async () => {
+  const flags = ['--cpus', String(first), '--', 'taskset', '-c', String(second), process.execPath, '-e', '0'];
+  expect(await runLauncher(flags)).toEqual({ code: 0, signal: null, stdout: '', stderr: '' });
 });
 
 describe('with --keep-main-free', () => {

@@ -1,5 +1,6 @@
-// A worker starts processes in all the ways there are. Prints their masks, and the worker's own afterwards.
+// A worker, and then the main thread, start processes in all the ways there are. Prints their masks, and the threads' own afterwards.
 const childProcess = require('node:child_process');
+const { once } = require('node:events');
 const { isMainThread, parentPort, Worker } = require('node:worker_threads');
 const { self } = require('./identity.cjs');
 
@@ -18,5 +19,10 @@ async function masks() {
   };
 }
 
-if (isMainThread) new Worker(__filename).once('message', (found) => console.log(JSON.stringify(found)));
+async function compare() {
+  const [worker] = await once(new Worker(__filename), 'message');
+  console.log(JSON.stringify({ worker, main: await masks() }));
+}
+
+if (isMainThread) void compare();
 else masks().then((found) => parentPort.postMessage(found));
