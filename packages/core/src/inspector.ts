@@ -13,6 +13,7 @@ const POISON = 0xdb;
 /** Compared at once. */
 const CHUNK = 64 * 1024;
 const poison = Buffer.alloc(CHUNK, POISON);
+const { fill } = Buffer.prototype;
 
 interface Lease {
   readonly begun: Stack;
@@ -78,7 +79,8 @@ export class Inspector {
     const block = blockOf(view);
     lease.ended = stackHere(below);
     writeTrace(processor, block, lease.begun, lease.ended);
-    view.fill(POISON);
+    // By a Buffer, which Node copies in C++: by a number, shared memory is written byte by byte.
+    fill.call(view, poison);
     processor.kernel.storePlain(processor.kernel.lineAt(block) + L_POISONED, 1);
     const next = magazine.freshView(block);
     endLease(view);
