@@ -20,10 +20,11 @@ export interface Estate {
   readonly blocks: number;
 }
 
-/** A runtime with a pool 'p' of one size. */
+/** A runtime with a pool 'p' of one size. No epoch ends: it would look for the dead at a moment that the test has not chosen. */
 export function makeEstate(backend: Backend, blocks: number, maxProcessors = 4): Estate {
   const runtime = makeRuntime(backend, { maxBytes: 16 * 2 ** 20, maxProcessors, maxClasses: 4 });
-  return { runtime, pool: runtime.pool('p', { blockSize: BLOCK, maxBytes: blocks * BLOCK }), blocks };
+  const options = { blockSize: BLOCK, maxBytes: blocks * BLOCK, drain: { on: 'never' } } as const;
+  return { runtime, pool: runtime.pool('p', options), blocks };
 }
 
 export interface Mortal {
