@@ -164,6 +164,17 @@ describe.each(BACKENDS)('on %s', (kernel) => {
     expect(runtime.pool('moved', { blockSize: SIZE, maxBytes: 1 * MiB, drain })).toBe(pool);
   });
 
+  test.each([MiB, 2 * MiB])(
+    'a pool that may retain %i bytes, all that it had, retains no more when it has more',
+    (retainBytes) => {
+      const pool = runtime.pool('moved', { blockSize: SIZE, maxBytes: 1 * MiB, retainBytes, drain });
+      pool.resize(8 * MiB);
+      putAll(pool, lease(pool, 2048));
+      expect(pooledBytes(pool)).toBeLessThanOrEqual(retainBytes);
+      expect(pooledBytes(pool)).toBeGreaterThan(retainBytes / 2);
+    },
+  );
+
   test('the limit goes down as blocks come home; what was promised stays the pool’s', async () => {
     const pool = runtime.pool('moved', { blockSize: SIZE, maxBytes: 32 * MiB, drain });
     const held = lease(pool, 4096);
