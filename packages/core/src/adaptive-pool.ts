@@ -129,9 +129,9 @@ export class AdaptivePool extends BufferPool {
   }
 
   /** @internal */
-  override leave(reason: Error): boolean {
+  override end(reason: Error): void {
     this.#stopClock();
-    return super.leave(reason);
+    super.end(reason);
   }
 
   /** @internal */

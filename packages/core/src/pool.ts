@@ -218,8 +218,7 @@ export class BufferPool extends PoolCore {
    * @internal
    */
   leave(reason: Error): boolean {
-    this.drainer.stop();
-    this.refuseWaiters(reason);
+    this.end(reason);
     for (const magazine of this.magazines) {
       drainMagazine(magazine);
       magazine.retire();
@@ -228,11 +227,13 @@ export class BufferPool extends PoolCore {
   }
 
   /**
-   * For `runtime.close`: refuses this thread's waiting acquires.
+   * For `runtime.close`: stops the pool's clocks in this thread, which would keep a closed runtime's memory until they strike
+   * next, and refuses its waiting acquires.
    *
    * @internal
    */
-  refuseWaiters(reason: Error): void {
+  end(reason: Error): void {
+    this.drainer.stop();
     for (const queue of this.queues.values()) queue.rejectAll(reason);
   }
 
