@@ -74,9 +74,8 @@ export class BufferPool extends PoolCore {
       throw error;
     }
     if (typeof (result as { then?: unknown } | null)?.then === 'function') {
-      const settled = settledOrFinished(result as PromiseLike<unknown>).then(() => buffer[Symbol.dispose]());
-      // The caller awaits the put as well.
-      return settled.then(() => result) as T;
+      // The caller awaits the put as well. `then` is called once: some begin anew each time.
+      return Promise.resolve(result).finally(() => buffer[Symbol.dispose]()) as T;
     }
     buffer[Symbol.dispose]();
     return result;
