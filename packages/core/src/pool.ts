@@ -63,7 +63,10 @@ export class BufferPool extends PoolCore {
     this.putUnlessEnded(buffer);
   }
 
-  /** Calls `fn` with a buffer and puts it when `fn` has returned, thrown, or its promise has settled. */
+  /**
+   * Calls `fn` with a buffer and puts it, if `fn` has not, when `fn` has returned, thrown, or its promise has settled. An asynchronous
+   * `fn` must not put or detach it: it may be leased again before the promise settles, and would be put once more.
+   */
   withBuffer<T>(size: number, fn: (buffer: PooledBuffer) => T): T {
     const buffer = this.get(size);
     let result: T;
