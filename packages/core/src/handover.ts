@@ -157,7 +157,7 @@ export function adoptMessage(magazines: readonly Magazine[], message: Message): 
 }
 
 function adoptHeap(magazines: readonly Magazine[], memory: SharedArrayBuffer): PooledView | undefined {
-  const magazine = magazines.find((one) => fitsHeap(memory, one.size));
+  const magazine = magazines.find((one) => fitsHeap(memory, one));
   if (magazine === undefined) {
     throw new SyncPoolError(
       'ERR_SYNCPOOL_POOL_MISMATCH',
