@@ -129,9 +129,9 @@ export class AdaptivePool extends BufferPool {
   }
 
   /** @internal */
-  override leave(reason: Error): boolean {
+  override end(reason: Error): void {
     this.#stopClock();
-    return super.leave(reason);
+    super.end(reason);
   }
 
   /** @internal */
@@ -151,7 +151,7 @@ export class AdaptivePool extends BufferPool {
   #getSlow(magazine: Magazine): PooledBuffer {
     this.processor.enter();
     this.#keepUp();
-    const isMarked = magazine.top > 0 || refill(magazine);
+    const isMarked = magazine.top > 0 || refill(magazine, this.entry.onExhausted === 'heap');
     if (isMarked) setUsed(magazine.slots[magazine.top - 1] as PooledView, UNSAID);
     const buffer = super.get(magazine.size);
     if (!isMarked) setUsed(buffer as unknown as PooledView, UNSAID);

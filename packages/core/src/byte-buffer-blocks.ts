@@ -73,7 +73,7 @@ export class ByteBlocks {
   #ending: Ending | undefined = undefined;
   /** How many streams are still reading, and what may be put when none is. */
   #readers = 0;
-  #lent: readonly PooledBuffer[] = NONE;
+  #lent: PooledBuffer[] = NONE;
 
   /**
    * Takes no block yet.
@@ -175,8 +175,10 @@ export class ByteBlocks {
     const view = blocks.at(-1) as PooledBuffer;
     const end = view.length;
     if (this.earlier === NONE) this.earlier = full;
-    else this.earlier.push(...full);
-    // After the push there are stores only, as in `#replace`.
+    else if (full.length === 1) this.earlier.push(full[0] as Part);
+    // Not as arguments of one push: a stack has room for some 100,000.
+    else this.earlier = this.earlier.concat(full);
+    // After that there are stores only, as in `#replace`.
     this.before = before;
     this.view = view;
     this.end = end;
@@ -255,8 +257,9 @@ export class ByteBlocks {
 
   /** Puts a block that is in no field any more; when no stream reads. */
   #giveBack(view: PooledBuffer): void {
-    if (this.#readers > 0) this.#lent = [...this.#lent, view];
-    else view[Symbol.dispose]();
+    if (this.#readers === 0) view[Symbol.dispose]();
+    else if (this.#lent === NONE) this.#lent = [view];
+    else this.#lent.push(view);
   }
 
   /**

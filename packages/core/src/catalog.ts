@@ -290,9 +290,13 @@ function tooMuch(name: string, what: string, wanted: number, left: number, optio
   );
 }
 
+function differingSizes(a: PoolPlan, b: PoolPlan): string[] {
+  if (String(a.sizes) !== String(b.sizes)) return ['sizes'];
+  return String(a.sizeRetainBytes) === String(b.sizeRetainBytes) ? [] : ['retainBytes of a size'];
+}
+
 function sameOptions(entry: CatalogEntry, plan: PoolPlan): CatalogEntry {
-  const differs = differences(entry, plan);
-  const named = String(entry.sizes) === String(plan.sizes) ? differs : ['sizes', ...differs];
+  const named = [...differingSizes(entry, plan), ...differences(entry, plan)];
   if (named.length === 0) return entry;
   throw new SyncPoolError(
     'ERR_SYNCPOOL_POOL_MISMATCH',

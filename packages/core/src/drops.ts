@@ -3,7 +3,8 @@
 // nobody can put it any more. Views of blocks in the pool are held by a magazine or by the view cache.
 
 import * as counter from './counters.ts';
-import { BLOCKS_PER_SLAB, L_STATE } from './kernel/layout.ts';
+import { BLOCKS_PER_SLAB, L_STATE, S_WORD } from './kernel/layout.ts';
+import { slabClassOf } from './kernel/slab.ts';
 import type { Magazine } from './magazine.ts';
 import { MOST_SLABS } from './options.ts';
 import { reportDrop } from './reports.ts';
@@ -61,12 +62,14 @@ export class DropWatch {
     const lease = this.#leases.get(block);
     if (lease?.tag === tag) this.#leases.delete(block);
     if (this.#last[block >> CHUNK_SHIFT]?.[block & (CHUNK - 1)] !== tag) return;
-    const { processor, pool } = this.#magazine;
+    const { processor, pool, id } = this.#magazine;
     // What a cut has left settles first: after that, a block of this thread's that has no view was leased.
     if (!processor.tryEnter()) return;
     const { kernel } = processor;
     // Else the cache has let go of the view, or its lease ended with a message.
     if (kernel.loadShared(kernel.lineAt(block) + L_STATE) !== processor.owner) return;
+    // Else its slab went home, and to another size or pool, whose lease of the block is none of this one's. While this thread has it, that cannot change.
+    if (slabClassOf(kernel.loadShared(kernel.slabAt(Math.floor(block / BLOCKS_PER_SLAB)) + S_WORD)) !== id) return;
     this.#magazine.count(counter.DROPPED);
     if (pool.takesBackDrops) this.#takeBack(block);
     reportDrop(this.#magazine, lease?.tag === tag ? lease.begun : undefined);

@@ -6,6 +6,8 @@ import { show, typeError } from './errors.ts';
 /** A promise, or a stream that was given the buffer. */
 export type Outlasting = PromiseLike<unknown> | NodeJS.ReadableStream | NodeJS.WritableStream;
 
+function nothing(): void {}
+
 function isThenable(value: unknown): value is PromiseLike<unknown> {
   return typeof (value as { then?: unknown } | null)?.then === 'function';
 }
@@ -22,14 +24,8 @@ function isStream(value: unknown): value is Stream {
  * @throws ERR_SYNCPOOL_INVALID_OPTION if it is neither promise nor stream
  */
 export function settledOrFinished(what: Outlasting): Promise<void> {
-  if (isThenable(what)) {
-    return new Promise((resolve) => {
-      what.then(
-        () => resolve(),
-        () => resolve(),
-      );
-    });
-  }
+  // By way of Promise.resolve, for which a `then` that throws is a promise that rejects.
+  if (isThenable(what)) return Promise.resolve(what).then(nothing, nothing);
   if (isStream(what)) {
     return new Promise((resolve) => {
       finished(what as NodeJS.WritableStream, () => resolve());

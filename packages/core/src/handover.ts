@@ -19,7 +19,7 @@ import * as counter from './counters.ts';
 import { show, SyncPoolError, typeError } from './errors.ts';
 import { blockOfHandle, generationOfHandle, isPlausible, type Handle, packHandle } from './handle.ts';
 import { fitsHeap, receiveHeap, sendHeap } from './heap.ts';
-import { BLOCKS_PER_SLAB, H_SLAB_COUNT, L_GENERATION, L_STATE, S_WORD } from './kernel/layout.ts';
+import { BLOCKS_PER_SLAB, H_SLAB_COUNT, L_GENERATION, L_POISONED, L_STATE, S_WORD } from './kernel/layout.ts';
 import { detached, LAST_GENERATION } from './kernel/line.ts';
 import { FULL, STALE } from './kernel/outcome.ts';
 import { slabClassOf } from './kernel/slab.ts';
@@ -78,7 +78,10 @@ function leaseUnspent(magazine: Magazine): PooledView {
  * in here can leave a lease that nobody holds, until the thread ends.
  */
 function detachCopy(magazine: Magazine, view: PooledView, used: number): Message {
+  const { kernel } = magazine.processor;
   const copy = leaseUnspent(magazine);
+  // No lease that looks at its poison: the adopter's would take the copy for a write to it.
+  kernel.storePlain(kernel.lineAt(blockOf(copy)) + L_POISONED, 0);
   copy.set(view);
   if (magazine.pool.wipesAtPut) wipe(view);
   giveBack(magazine, view);
@@ -154,7 +157,7 @@ export function adoptMessage(magazines: readonly Magazine[], message: Message): 
 }
 
 function adoptHeap(magazines: readonly Magazine[], memory: SharedArrayBuffer): PooledView | undefined {
-  const magazine = magazines.find((one) => fitsHeap(memory, one.size));
+  const magazine = magazines.find((one) => fitsHeap(memory, one));
   if (magazine === undefined) {
     throw new SyncPoolError(
       'ERR_SYNCPOOL_POOL_MISMATCH',

@@ -8,11 +8,11 @@ const TRAILER_BYTES = 16;
 const MARK = 0x53504842; // "SPHB"
 const HELD = 1;
 const SENT = 2;
-/** Words of the trailer: the mark, who may hold it, the used length, the buffer's length. */
+/** Words of the trailer: the mark, who may hold it, the used length, the id of its class. */
 const MARK_WORD = 0;
 const STATE_WORD = 1;
 const USED_WORD = 2;
-const SIZE_WORD = 3;
+const CLASS_WORD = 3;
 
 function trailerOf(memory: SharedArrayBuffer): Int32Array | undefined {
   const at = memory.byteLength - TRAILER_BYTES;
@@ -21,19 +21,29 @@ function trailerOf(memory: SharedArrayBuffer): Int32Array | undefined {
   return trailer[MARK_WORD] === MARK ? trailer : undefined;
 }
 
-/** Memory for one buffer of `size` bytes. */
-export function allocateHeap(size: number): SharedArrayBuffer {
-  const memory = new SharedArrayBuffer(Math.ceil(size / 4) * 4 + TRAILER_BYTES);
+/** What the memory is made for. */
+interface HeapClass {
+  readonly id: number;
+  readonly size: number;
+}
+
+function bytesFor({ size }: HeapClass): number {
+  return Math.ceil(size / 4) * 4 + TRAILER_BYTES;
+}
+
+/** Memory for one buffer of a class. */
+export function allocateHeap(made: HeapClass): SharedArrayBuffer {
+  const memory = new SharedArrayBuffer(bytesFor(made));
   const trailer = new Int32Array(memory, memory.byteLength - TRAILER_BYTES, TRAILER_BYTES / 4);
   trailer[MARK_WORD] = MARK;
   trailer[STATE_WORD] = HELD;
-  trailer[SIZE_WORD] = size;
+  trailer[CLASS_WORD] = made.id;
   return memory;
 }
 
-/** Whether the memory was made for buffers of that size. */
-export function fitsHeap(memory: SharedArrayBuffer, size: number): boolean {
-  return trailerOf(memory)?.[SIZE_WORD] === size && memory.byteLength === Math.ceil(size / 4) * 4 + TRAILER_BYTES;
+/** Whether the memory was made for buffers of that class. */
+export function fitsHeap(memory: SharedArrayBuffer, wanted: HeapClass): boolean {
+  return trailerOf(memory)?.[CLASS_WORD] === wanted.id && memory.byteLength === bytesFor(wanted);
 }
 
 /** Lets whoever adopts the memory first have it. */

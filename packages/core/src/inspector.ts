@@ -19,6 +19,8 @@ interface Lease {
   readonly begun: Stack;
   /** Where it was put. */
   ended?: Stack;
+  /** The view that is about to stand for the one whose put is under way. */
+  next?: PooledView | undefined;
 }
 
 /** Where the leases of watched views began and ended. */
@@ -83,8 +85,11 @@ export class Inspector {
     fill.call(view, poison);
     processor.kernel.storePlain(processor.kernel.lineAt(block) + L_POISONED, 1);
     const next = magazine.freshView(block);
+    // Held by the one until it takes its place: what tells of drops goes by the block's last view, and a cut in here must not drop it alone.
+    lease.next = next;
     endLease(view);
     setLease(next, LEASED_SLOW);
+    lease.next = undefined;
     return next;
   }
 

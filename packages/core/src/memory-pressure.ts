@@ -25,7 +25,11 @@ export interface Watched {
 /** Begins to look, if the runtime asks for it. Returns what ends it. */
 export function watchPressure(watched: Watched, watch: Pick<MemoryWatch, 'pressure'> = new MemoryWatch()): () => void {
   if (watched.processor.kernel.loadPlain(H_WATCHES_MEMORY) === 0) return () => {};
-  const timer = setInterval(() => look(watched, watch), LOOK_EVERY_MS).unref();
+  const timer = setInterval(() => {
+    // Another thread may have closed the runtime: this one has nothing to look for then, ever.
+    if (watched.processor.tryEnter()) look(watched, watch);
+    else clearInterval(timer);
+  }, LOOK_EVERY_MS).unref();
   return () => clearInterval(timer);
 }
 

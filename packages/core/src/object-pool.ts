@@ -139,7 +139,10 @@ export class ObjectPool<T extends object> {
     else this.#putSlow(cell, this.put);
   }
 
-  /** Calls `fn` with an object and puts it, if `fn` has not, when `fn` has returned, thrown, or its promise has settled. */
+  /**
+   * Calls `fn` with an object and puts it, if `fn` has not, when `fn` has returned, thrown, or its promise has settled. An asynchronous
+   * `fn` must not put it: it may be leased again before the promise settles, and would be put once more.
+   */
   withObject<R>(fn: (object: T) => R): R {
     const object = this.get();
     let result: R;

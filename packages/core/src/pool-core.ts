@@ -215,7 +215,7 @@ export class PoolCore {
   }
 
   #getFromHeap(magazine: Magazine): PooledBuffer {
-    const view = new PooledView(allocateHeap(magazine.size), 0, magazine, 0);
+    const view = new PooledView(allocateHeap(magazine), 0, magazine, 0);
     setLease(view, LEASED_HEAP);
     magazine.count(counter.HEAP_GETS);
     return view as unknown as PooledBuffer;

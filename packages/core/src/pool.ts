@@ -63,7 +63,10 @@ export class BufferPool extends PoolCore {
     this.putUnlessEnded(buffer);
   }
 
-  /** Calls `fn` with a buffer and puts it when `fn` has returned, thrown, or its promise has settled. */
+  /**
+   * Calls `fn` with a buffer and puts it, if `fn` has not, when `fn` has returned, thrown, or its promise has settled. An asynchronous
+   * `fn` must not put or detach it: it may be leased again before the promise settles, and would be put once more.
+   */
   withBuffer<T>(size: number, fn: (buffer: PooledBuffer) => T): T {
     const buffer = this.get(size);
     let result: T;
@@ -74,9 +77,8 @@ export class BufferPool extends PoolCore {
       throw error;
     }
     if (typeof (result as { then?: unknown } | null)?.then === 'function') {
-      const settled = settledOrFinished(result as PromiseLike<unknown>).then(() => buffer[Symbol.dispose]());
-      // The caller awaits the put as well.
-      return settled.then(() => result) as T;
+      // The caller awaits the put as well. `then` is called once: some begin anew each time.
+      return Promise.resolve(result).finally(() => buffer[Symbol.dispose]()) as T;
     }
     buffer[Symbol.dispose]();
     return result;
@@ -218,8 +220,7 @@ export class BufferPool extends PoolCore {
    * @internal
    */
   leave(reason: Error): boolean {
-    this.drainer.stop();
-    this.refuseWaiters(reason);
+    this.end(reason);
     for (const magazine of this.magazines) {
       drainMagazine(magazine);
       magazine.retire();
@@ -228,11 +229,13 @@ export class BufferPool extends PoolCore {
   }
 
   /**
-   * For `runtime.close`: refuses this thread's waiting acquires.
+   * For `runtime.close`: stops the pool's clocks in this thread, which would keep a closed runtime's memory until they strike
+   * next, and refuses its waiting acquires.
    *
    * @internal
    */
-  refuseWaiters(reason: Error): void {
+  end(reason: Error): void {
+    this.drainer.stop();
     for (const queue of this.queues.values()) queue.rejectAll(reason);
   }
 

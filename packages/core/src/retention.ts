@@ -8,7 +8,8 @@ import type { Magazine } from './magazine.ts';
 
 export class Retention {
   readonly #entry: CatalogEntry;
-  readonly #isCapped: boolean;
+  /** Where the pool's own limit is no more than this, there is nothing to ask. */
+  readonly #leastBytes: number;
   /** Bytes that the deques of each size may hold, and those of all sizes together. */
   readonly #sizeBytes: readonly number[];
   readonly #poolBytes: number;
@@ -20,14 +21,15 @@ export class Retention {
     const inMagazines = magazines.map((one) => one.capacity * one.processor.maxProcessors * bytesOf(one));
     this.#sizeBytes = entry.sizeRetainBytes.map((bytes, i) => bytes - (inMagazines[i] ?? 0));
     this.#poolBytes = entry.retainBytes - inMagazines.reduce((sum, bytes) => sum + bytes, 0);
-    this.#isCapped = Math.min(entry.retainBytes, ...entry.sizeRetainBytes) < entry.maxBytes;
+    this.#leastBytes = Math.min(entry.retainBytes, ...entry.sizeRetainBytes);
   }
 
   /** Whether `count` blocks more are too many for the deques. */
   isReached(magazine: Magazine, count: number): boolean {
     if (magazine.size > this.largest) return true;
-    if (!this.#isCapped) return false;
-    const { siblings } = magazine;
+    const { siblings, pool } = magazine;
+    // The limit of the moment: it moves.
+    if (pool.maxBytes <= this.#leastBytes) return false;
     const pooled = siblings.map((one) => one.processor.kernel.blocksInDeques(one.cls) * bytesOf(one));
     const more = count * bytesOf(magazine);
     const index = siblings.indexOf(magazine);

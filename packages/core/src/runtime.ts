@@ -141,10 +141,10 @@ export class Runtime {
     const wasClosed = this.#processor.isClosed;
     // Closed already or not: whoever did it may have died before it had woken everybody.
     kernel.closeAll();
-    if (wasClosed) return;
     const reason = new SyncPoolError('ERR_SYNCPOOL_CLOSED', 'the runtime is closed');
-    for (const pool of this.#pools.values()) pool.refuseWaiters(reason);
-    registry.erase(this);
+    for (const pool of this.#pools.values()) pool.end(reason);
+    // If somebody else did, the name may be another runtime's by now.
+    if (!wasClosed) registry.erase(this);
   }
 
   /** Whether the runtime is closed, or this thread has left it. */

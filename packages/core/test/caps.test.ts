@@ -68,6 +68,22 @@ describe.each(BACKENDS)('on %s', (kernel) => {
     expect([large?.stashed, large?.retained]).toEqual([0, 0]);
   });
 
+  test('what a size may retain is an option like others: who opens the pool again says the same', () => {
+    const sizes = [SIZE, { size: MiB, retainBytes: 0 }];
+    const pool = runtime.pool('capped', { sizes, maxBytes: 16 * MiB, drain });
+    expect(runtime.pool('capped', { sizes: [...sizes].reverse(), maxBytes: 16 * MiB, drain })).toBe(pool);
+    for (const other of [
+      [SIZE, MiB],
+      [{ size: SIZE, retainBytes: 0 }, MiB],
+      [SIZE, { size: MiB, retainBytes: 64 }],
+    ]) {
+      expectRefusal(runtime, [pool], () => runtime.pool('capped', { sizes: other, maxBytes: 16 * MiB, drain }), {
+        code: 'ERR_SYNCPOOL_POOL_MISMATCH',
+        names: ['"capped"', '(retainBytes of a size)'],
+      });
+    }
+  });
+
   test('threads that put at the same time each see what the others retain', () => {
     const retainBytes = 2 * MiB;
     const pool = runtime.pool('capped', { blockSize: SIZE, maxBytes: 16 * MiB, retainBytes, drain });
@@ -147,6 +163,17 @@ describe.each(BACKENDS)('on %s', (kernel) => {
     // Who opens it again says what it was opened with.
     expect(runtime.pool('moved', { blockSize: SIZE, maxBytes: 1 * MiB, drain })).toBe(pool);
   });
+
+  test.each([MiB, 2 * MiB])(
+    'a pool that may retain %i bytes, all that it had, retains no more when it has more',
+    (retainBytes) => {
+      const pool = runtime.pool('moved', { blockSize: SIZE, maxBytes: 1 * MiB, retainBytes, drain });
+      pool.resize(8 * MiB);
+      putAll(pool, lease(pool, 2048));
+      expect(pooledBytes(pool)).toBeLessThanOrEqual(retainBytes);
+      expect(pooledBytes(pool)).toBeGreaterThan(retainBytes / 2);
+    },
+  );
 
   test('the limit goes down as blocks come home; what was promised stays the pool’s', async () => {
     const pool = runtime.pool('moved', { blockSize: SIZE, maxBytes: 32 * MiB, drain });

@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import { type BufferPool, KiB, MiB, type PoolOptions, type Runtime } from '@syncpool/core';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { C_EPOCH } from '../src/kernel/layout.ts';
-import { collectOnce, collectUntil } from './support/collect.ts';
+import { Collected, collectOnce, collectUntil } from './support/collect.ts';
 import { BACKENDS, makeRuntime } from './support/crew.ts';
 import { kernelOf } from './support/invariants.ts';
 import { importStranger } from './support/package-copy.ts';
@@ -240,4 +240,20 @@ describe.each(BACKENDS)('on %s', (kernel) => {
     await until(() => pooled(ticking) === 0);
     clock.close();
   });
+
+  test.each([false, true])(
+    'the clocks of a runtime that was closed do not keep its memory (adaptive: %o)',
+    async (adaptive) => {
+      const collected = new Collected();
+      function openAndClose(on: 'interval' | 'gc'): void {
+        const closed = makeRuntime(kernel, { maxBytes: MiB });
+        closed.pool('p', { blockSize: SIZE, maxBytes: MiB, adaptive, drain: { on, everyMs: 3_600_000 } });
+        collected.show(closed.token.data);
+        closed.close();
+      }
+      openAndClose('interval');
+      openAndClose('gc');
+      expect(await collectUntil(() => collected.count === 2)).toBe(true);
+    },
+  );
 });

@@ -127,6 +127,29 @@ describe.each(BACKENDS)('on %s', (kernel) => {
     await collectAll();
     expect(gathered.warnings).toEqual([]);
   });
+
+  test("nor was a block that another pool has leased since, whose slab was this one's before", async () => {
+    const large = makeRuntime(kernel, { maxBytes: 64 * MiB, maxProcessors: 2 });
+    // So few blocks that views of the first slab and of the 17th have the same places in the cache.
+    const options = { decayMs: 0, drain: { on: 'manual' } } as const;
+    const first = large.pool('first', { blockSize: 64 * KiB, maxBytes: MiB, onDrop: 'takeBack', ...options });
+    const next = large.pool('next', { blockSize: 32 * KiB, maxBytes: 24 * MiB, ...options });
+    function useAll(): number {
+      const leased = Array.from({ length: 16 }, () => first.get());
+      for (const buffer of leased) first.put(buffer);
+      for (let epoch = 0; epoch < 3; epoch++) first.drain();
+      return (leased[0] as PooledBuffer).byteOffset / MiB;
+    }
+    expect(useAll()).toBe(0);
+    const leased = Array.from({ length: 16 * 32 }, () => next.get());
+    expect(useAll()).toBe(16);
+    await collectAll();
+    expect(first.stats().totals).toMatchObject({ dropped: 0, lost: 0, leased: 0 });
+    expect(large.audit()).toMatchObject({ owned: next.stats().totals.leased + next.stats().totals.stashed });
+    expect(new Set(leased.map((buffer) => buffer.byteOffset)).size).toBe(leased.length);
+    expect(gathered.warnings).toEqual([]);
+    large.close();
+  });
 });
 
 test('the end of a view that a cut has lost says nothing of its block, which has another view by now', async () => {

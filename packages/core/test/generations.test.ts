@@ -78,6 +78,20 @@ describe.each(BACKENDS)('on %s', (kernel) => {
     expect(pool.discard(message)).toBe(true);
   });
 
+  test('under debug the copy is no write after a put', () => {
+    const watched = runtime.pool('watched', { blockSize: SIZE, maxBytes: BLOCKS * SIZE, debug: true });
+    const [buffer, ...others] = Array.from({ length: BLOCKS }, () => watched.get()) as [
+      PooledBuffer,
+      ...PooledBuffer[],
+    ];
+    age(buffer, 0);
+    for (const other of others) watched.put(other);
+    const adopted = watched.adopt(watched.detach(buffer.fill(1)));
+    expect(adopted.every((byte) => byte === 1)).toBe(true);
+    expect(watched.stats().totals.writesAfterPut).toBe(0);
+    watched.put(adopted);
+  });
+
   test('a detach that needs another block and finds none is refused, and the buffer stays leased', () => {
     const [buffer] = leaseAged(1) as [PooledBuffer];
     buffer.fill(9);

@@ -89,6 +89,15 @@ describe.each(BACKENDS)('on %s', (kernel) => {
     expect(other.adopt(message)).toHaveLength(2048);
   });
 
+  test('memory of another pool is refused, though the size is the same: it may not wipe what it puts', () => {
+    const other = runtime.pool('other', { blockSize: pool.sizes[0] as number, maxBytes: 64 * KiB });
+    const message = pool.detach(pool.get());
+    for (const ask of [() => other.adopt(message), () => other.tryAdopt(message), () => other.discard(message)]) {
+      expectRefusal(runtime, [pool, other], ask, { code: 'ERR_SYNCPOOL_POOL_MISMATCH', names: ['"other"'] });
+    }
+    expect(pool.discard(message)).toBe(true);
+  });
+
   test('of several threads that adopt the same memory, one gets it', async () => {
     const extra = pool.get();
     extra.fill(7);

@@ -206,6 +206,12 @@ describe('putAfter', () => {
   });
 });
 
+/** What is no promise of the language. Named so that nobody takes it for a slip. */
+function thenable(waits: PromiseLike<unknown>['then']): PromiseLike<unknown> {
+  const name = 'then';
+  return { [name]: waits };
+}
+
 describe('withBuffer', () => {
   test('puts after a function that returns, whose value it gives', () => {
     const given = pool.withBuffer(1000, (buffer) => {
@@ -238,6 +244,22 @@ describe('withBuffer', () => {
     if (how === 'rejects') await expect(call).rejects.toThrow('in the function');
     else expect(await call).toBe(4 * KiB);
     expect(steps).toEqual(['called 1', 'leased 1']);
+    expect(leased()).toBe(0);
+  });
+
+  test('waits for what is no promise of the language too, asks it once, and puts though its `then` throws', async () => {
+    let asked = 0;
+    const lazy = thenable((...settled) => {
+      asked += 1;
+      return new Promise((resolve) => setImmediate(resolve, leased())).then(...settled);
+    });
+    expect(await pool.withBuffer(1, () => lazy)).toBe(1);
+    expect([asked, leased()]).toEqual([1, 0]);
+    const broken = thenable(() => {
+      throw new Error('in then');
+    });
+    await expect(pool.withBuffer(1, () => broken)).rejects.toThrow('in then');
+    await pool.putAfter(broken, pool.get(1));
     expect(leased()).toBe(0);
   });
 

@@ -1,5 +1,6 @@
 // ByteBuffer: what is written is what is there, as a Buffer would have it, while the content passes from block to block.
 
+import { Writable } from 'node:stream';
 import { type BufferPool, ByteBuffer, KiB, MiB, type Runtime } from '@syncpool/core';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { BACKENDS, makeRuntime } from '../support/crew.ts';
@@ -231,6 +232,23 @@ describe.each(BACKENDS)('on %s', (kernel) => {
     expect(into.toString()).toBe('again');
     expect(pool.stats().totals.gets).toBe(gets);
     into[Symbol.dispose]();
+  });
+
+  test('as many blocks as there are, at one write, and given back while a stream reads them', async () => {
+    const blocks = 2 ** 18;
+    const large = makeRuntime(kernel, { maxBytes: 80 * MiB, maxProcessors: 2 });
+    const small = large.pool('small', { blockSize: 256, maxBytes: 256 * blocks });
+    const into = new ByteBuffer(small);
+    into.write(pattern(1000));
+    expect(into.write(Buffer.alloc(256 * (blocks - 4), 7))).toBe(256 * (blocks - 4));
+    expect(into.length).toBe(1000 + 256 * (blocks - 4));
+    expect(into.bytes().subarray(0, 1000).equals(pattern(1000))).toBe(true);
+    const written = into.writeTo(new Writable({ write: (_chunk, _encoding, done) => done() }));
+    into[Symbol.dispose]();
+    expect(small.stats().totals.leased).toBe(blocks);
+    await written;
+    expect(small.stats().totals.leased).toBe(0);
+    large.close();
   });
 
   test('a pool of one class, one that serves from the heap and one that watches its leases do too', () => {

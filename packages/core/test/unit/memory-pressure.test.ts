@@ -103,6 +103,16 @@ describe.each(['wasm', 'atomics'] satisfies KernelName[])('on %s', (kernel) => {
     look(watched, watch);
     expect(looks).toBe(before);
   });
+
+  test('whose runtime another thread has closed looks no more', () => {
+    watchPressure(watched, { pressure: () => 'low' });
+    vi.advanceTimersByTime(SECOND);
+    expect(vi.getTimerCount()).toBe(2);
+    runtime.close();
+    expect(vi.getTimerCount()).toBe(1);
+    vi.advanceTimersByTime(SECOND);
+    expect(vi.getTimerCount()).toBe(0);
+  });
 });
 
 test('a runtime that was not asked to does not look', () => {
