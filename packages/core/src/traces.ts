@@ -8,7 +8,7 @@ import type { Processor } from './processor.ts';
 
 /** Where something was done. */
 export interface Stack {
-  readonly stack?: string;
+  readonly stack: string;
 }
 
 const TEXT_BYTES = TRACE_STRIDE - T_TEXT;
@@ -16,16 +16,20 @@ const TEXT_BYTES = TRACE_STRIDE - T_TEXT;
 /** A function that a user has called, from which on a stack is no concern of the user's. */
 export type Callee = (...args: never[]) => unknown;
 
-/** The calling function's stack, without the frames from `below` on. It is formatted when it is first read. */
+/**
+ * The calling function's stack, without the frames from `below` on. As text, at once: the frames that V8 formats later hold their
+ * functions and what `this` was in them, often an object that holds the very buffer whose drop is watched for.
+ */
 export function stackHere(below: Callee): Stack {
-  const here: Stack = {};
+  const here: { stack?: string } = {};
   Error.captureStackTrace(here, below);
-  return here;
+  // A program can have it formatted as it likes (Error.prepareStackTrace).
+  return { stack: String(here.stack) };
 }
 
 /** The frames of a stack, without its first line. */
 export function framesOf({ stack }: Stack): string {
-  return stack?.slice(stack.indexOf('\n') + 1) ?? '    (no stack)';
+  return stack.slice(stack.indexOf('\n') + 1);
 }
 
 function traceAt({ kernel }: Processor, block: number): number {

@@ -83,6 +83,20 @@ describe.each(BACKENDS)('on %s', (kernel) => {
     for (const { detail } of gathered.warnings) expect(detail).toMatch(/Leased at\n.*forgetsHere/);
   });
 
+  test('a buffer that was leased in a method of the object that holds it is found too, under debug and without', async () => {
+    class Connection {
+      body: PooledBuffer | undefined;
+      open(pool: BufferPool): void {
+        this.body = pool.get();
+      }
+    }
+    for (const debug of [false, true]) {
+      const pool = runtime.pool(`debug ${debug}`, { blockSize: SIZE, maxBytes: 16 * SIZE, debug });
+      (() => new Connection().open(pool))();
+      expect(await collectUntil(() => dropped(pool) === 1)).toBe(true);
+    }
+  });
+
   test('a sub-array keeps its buffer', async () => {
     const pool = makePool({ onDrop: 'takeBack' });
     const part = pool.get().subarray(10, 20);

@@ -408,6 +408,21 @@ describe('debug', () => {
     expect(warnings.map(({ code }) => code)).toEqual(['SYNCPOOL_DROPPED']);
     expect(warnings[0]?.detail).toContain('leaseAndForget');
   });
+
+  test('one that was leased in a method of the object that holds it is found too', async () => {
+    const pool = makePool({ debug: true });
+    class Holder {
+      thing: object | undefined;
+      fill(): void {
+        this.thing = pool.get();
+      }
+    }
+    const { warnings, stop } = gatherWarnings();
+    (() => new Holder().fill())();
+    expect(await collectUntil(() => pool.stats().totals.dropped === 1)).toBe(true);
+    stop();
+    expect(warnings[0]?.detail).toContain('Holder.fill');
+  });
 });
 
 test('a leased object that is dropped is kept for an epoch at most', async () => {
