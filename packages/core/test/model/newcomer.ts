@@ -95,9 +95,11 @@ function* takePlace(stage: Stage, thread: number): Generator<void, number | unde
     yield* dropEndedClaims(stage);
     const inherited = yield* inherit(stage, thread);
     if (inherited !== undefined) return inherited;
-    if (!(yield* napWhileRecovering(stage))) break;
+    if (!(yield* napWhileRecovering(stage))) return yield* claimFree(stage, thread);
   }
-  return yield* claimFree(stage, thread);
+  const last = yield* claimFree(stage, thread);
+  if (last === undefined) stage.outOfPatience.add(thread);
+  return last;
 }
 
 /** Attaches the thread. The row that it has then, if it was not refused. */

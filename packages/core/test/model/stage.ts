@@ -37,6 +37,8 @@ export class Stage {
   readonly exhausted: number[];
   /** By thread, the row that it has. */
   readonly seats: (number | undefined)[];
+  /** Newcomers that were refused while somebody was still recovering: they had waited as often as they do. */
+  readonly outOfPatience = new Set<number>();
   /** Rows whose threads have ended, until another thread has one: what they held is recovery's. */
   readonly dead = new Set<number>();
   /** By thread, the handover that it has under way: what a thread that was cut settles. */

@@ -99,6 +99,20 @@ function* inherit(stage: Stage): Body {
   if ((yield* kernel.claimRow(row, 0, 11, 0, 0, 0, 0)) !== DONE) throw new Error('a row was lost with its claimant');
 }
 
+/** Thread 1 says that it has done its work; it lives on, and holds what it holds. */
+function* hasDone(stage: Stage): Body {
+  yield* stage.world.memory.storeShared(stage.world.exitWord(1), 1);
+  yield* stage.world.memory.notifyShared(stage.world.exitWord(1));
+}
+
+/** Thread 0's, once thread 1 has said so. */
+function lastAudit(stage: Stage): Body {
+  return each(
+    () => stage.ends(1),
+    () => stage.audit(0),
+  );
+}
+
 export const auditScenarios: readonly Scenario[] = [
   // The auditor is thread 0, which runs first: a step in the midst of its look takes one preemption less.
   {
@@ -220,9 +234,19 @@ export const auditScenarios: readonly Scenario[] = [
     shape,
     bound: 1,
     deepBound: 2,
-    deaths: { ...inside, goOn: (stage) => each(() => stage.audit(0)) },
+    // The last audit comes when nobody is inside any more: beside others it may not get a look.
+    deaths: { ...inside, goOn: lastAudit },
     prepare: atHomeButOne,
-    threads: (stage) => [each(() => stage.audit(0)), each(() => stage.take(1, 1))],
+    threads: (stage) => [
+      each(
+        () => stage.audit(0),
+        () => lastAudit(stage),
+      ),
+      each(
+        () => stage.take(1, 1),
+        () => hasDone(stage),
+      ),
+    ],
   },
   {
     name: 'what a thread loses that dies inside push or pop is given back',
