@@ -45,24 +45,30 @@ function seated({ seats }: Stage): number[] {
   return seats.flatMap((index) => index ?? []);
 }
 
-/** Every row has one thread that lives, but for those whose newcomers did not want to wait any longer. */
-function full(stage: Stage): void {
-  const rows = seated(stage);
-  const { rows: places, newcomers = 0 } = stage.world.shape;
-  const least = Math.min(places, newcomers - stage.outOfPatience.size);
-  if (rows.length < least || new Set(rows).size !== rows.length) throw new Error(`the rows of the living are ${rows}`);
-}
-
 function free({ world: { kernel, memory, shape } }: Stage): number[] {
   const rows = Array.from({ length: shape.rows }, (_, index) => index);
   return rows.filter((index) => tagOf(memory.peek(kernel.rowAt(index) + layout.R_WORD)) === ROW_FREE);
 }
 
+/** No row is left with the dead: it has a thread that lives, or is free. */
+function nobodyIsLeft(stage: Stage): void {
+  if (seated(stage).length + free(stage).length !== stage.world.shape.rows)
+    throw new Error('a row is left with the dead');
+}
+
+/** Every row has one thread that lives, but for those whose newcomers did not want to wait any longer; those are free. */
+function full(stage: Stage): void {
+  const rows = seated(stage);
+  const { rows: places, newcomers = 0 } = stage.world.shape;
+  const least = Math.min(places, newcomers - stage.outOfPatience.size);
+  if (rows.length < least || new Set(rows).size !== rows.length) throw new Error(`the rows of the living are ${rows}`);
+  nobodyIsLeft(stage);
+}
+
 /** Whoever came last found a row, and the others are free or have a thread that lives: none is left with the dead. */
 function nobodyIsRefused(stage: Stage): void {
-  const { seats, world } = stage;
-  if (seats.at(-1) === undefined) throw new Error('a newcomer was refused although nobody lives');
-  if (seated(stage).length + free(stage).length !== world.shape.rows) throw new Error('a row is left with the dead');
+  if (stage.seats.at(-1) === undefined) throw new Error('a newcomer was refused although nobody lives');
+  nobodyIsLeft(stage);
 }
 
 export const heirScenarios: readonly Scenario[] = [
