@@ -70,8 +70,9 @@ describe('signals to the launcher', () => {
   });
 
   test('typed at a terminal reach the program once', async () => {
-    // script (util-linux) runs the command at a terminal of its own, and passes on what is typed.
-    const words = [process.execPath, ...['dist/launch/main.cjs', '--', process.execPath, program('signals.mjs')]];
+    // script (util-linux) runs the command at a terminal of its own, and passes on what is typed. `exec`, for a shell that
+    // stayed between the two would be at the terminal as well, and end of the keys.
+    const words = ['exec', process.execPath, 'dist/launch/main.cjs', '--', process.execPath, program('signals.mjs')];
     const { child, ended } = start('script', ['--quiet', '--return', '--command', words.join(' '), '/dev/null']);
     const launcher = Number(/below (\d+)\./.exec(await shown(child.stdout, '.'))?.[1]);
     child.stdin.write('\x03');
