@@ -12,6 +12,7 @@ import { show, SyncPoolError } from './errors.ts';
 import { bindKernel, type Control, createControl } from './host/backend.ts';
 import { atThreadEnd, forgetEnding, ignoreWorkers, watchWorkers } from './host/deaths.ts';
 import { geometryOf } from './host/geometry.ts';
+import { onPlacement, placementOfThread } from './host/placement.ts';
 import * as registry from './host/registry.ts';
 import { H_FRONTIER, H_ID_HIGH, H_ID_LOW, H_WATCHES_MEMORY } from './kernel/layout.ts';
 import { watchPressure } from './memory-pressure.ts';
@@ -36,6 +37,7 @@ export class Runtime {
   readonly #catalog: Catalog;
   readonly #pools = new Map<string, BufferPool>();
   readonly #stopLooking: () => void;
+  readonly #stopFollowing: () => void;
   readonly #onWorkerExit = (thread: number): void => {
     // Not if somebody took this thread for dead: its staging words are another's then.
     if (!this.closed && this.#processor.ownsRow) recoverThread(this.#processor, thread);
@@ -56,6 +58,9 @@ export class Runtime {
     this.#catalog = new Catalog(this.#processor);
     watchWorkers(this.#onWorkerExit);
     this.#stopLooking = watchPressure({ processor: this.#processor, pools: () => this.pools() });
+    this.#stopFollowing = onPlacement(() => {
+      if (!this.closed && this.#processor.ownsRow) this.#processor.neighbours.place(placementOfThread());
+    });
     // The main thread's end is the end of all of this.
     if (!isMainThread) atThreadEnd(this.#onThreadEnd);
   }
@@ -155,6 +160,7 @@ export class Runtime {
   #stopWatching(): void {
     ignoreWorkers(this.#onWorkerExit);
     this.#stopLooking();
+    this.#stopFollowing();
     forgetEnding(this.#onThreadEnd);
   }
 
