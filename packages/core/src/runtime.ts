@@ -60,6 +60,7 @@ export class Runtime {
     this.#stopLooking = watchPressure({ processor: this.#processor, pools: () => this.pools() });
     this.#stopFollowing = onPlacement(() => {
       if (!this.closed && this.#processor.ownsRow) this.#processor.neighbours.place(placementOfThread());
+      else this.#stopFollowing();
     });
     // The main thread's end is the end of all of this.
     if (!isMainThread) atThreadEnd(this.#onThreadEnd);

@@ -8,13 +8,17 @@ import { Neighbours } from '../../src/neighbours.ts';
 import { type Backend, makeRuntime } from './crew.ts';
 import { kernelOf } from './invariants.ts';
 
-const KiB = 1024;
+const SIZE = 4096;
+const MAX_BYTES = 64 * 2 ** 20;
 /** Above the highest that Linux gives to a thread. */
 const NO_THREAD = 2 ** 22 + 1;
 const BATCH = 8;
 
 /** Processors 0 to `count` - 1 of a runtime of their own, with a pool of one size. */
 export class Simulated {
+  /** Blocks that the pool may have. */
+  static readonly BLOCKS = MAX_BYTES / SIZE;
+
   readonly #kernel;
   readonly #rows: readonly number[];
   readonly #neighbours: readonly Neighbours[];
@@ -23,8 +27,8 @@ export class Simulated {
   readonly #first: number;
 
   constructor(backend: Backend, count: number) {
-    const runtime = makeRuntime(backend, { maxBytes: 64 * KiB * KiB, maxProcessors: count + 1, maxClasses: 1 });
-    runtime.pool('blocks', { sizes: [4 * KiB], maxBytes: 64 * KiB * KiB, drain: { on: 'never' } });
+    const runtime = makeRuntime(backend, { maxBytes: MAX_BYTES, maxProcessors: count + 1, maxClasses: 1 });
+    runtime.pool('blocks', { blockSize: SIZE, maxBytes: MAX_BYTES, drain: { on: 'never' } });
     this.#close = () => runtime.close();
     const kernel = kernelOf(runtime.token);
     this.#kernel = kernel;
@@ -46,6 +50,14 @@ export class Simulated {
   fill(processor: number, count: number): void {
     if (this.#kernel.cutFresh(this.#rowOf(processor), this.#cls, count) <= 0) throw new Error('the pool is empty');
     this.#kernel.spill(this.#rowOf(processor));
+  }
+
+  /** Cuts fresh blocks, and keeps them: their number. */
+  cut(processor: number, count: number): number {
+    const row = this.#rowOf(processor);
+    const got = this.#kernel.cutFresh(row, this.#cls, count);
+    this.#kernel.storePlain(row + R_STAGED, 0);
+    return Math.max(0, got);
   }
 
   /** Blocks in the processor's deque. */
