@@ -12,10 +12,11 @@ import { show, SyncPoolError } from './errors.ts';
 import { bindKernel, type Control, createControl } from './host/backend.ts';
 import { atThreadEnd, forgetEnding, ignoreWorkers, watchWorkers } from './host/deaths.ts';
 import { geometryOf } from './host/geometry.ts';
-import { onPlacement, placementOfThread } from './host/placement.ts';
+import { onPlacement } from './host/placement.ts';
 import * as registry from './host/registry.ts';
 import { H_FRONTIER, H_ID_HIGH, H_ID_LOW, H_WATCHES_MEMORY } from './kernel/layout.ts';
 import { watchPressure } from './memory-pressure.ts';
+import { placeThread } from './placing.ts';
 import { packFrontier } from './kernel/slab.ts';
 import { nameOption } from './options.ts';
 import { planPool, type PoolOptions } from './pool-options.ts';
@@ -59,7 +60,7 @@ export class Runtime {
     watchWorkers(this.#onWorkerExit);
     this.#stopLooking = watchPressure({ processor: this.#processor, pools: () => this.pools() });
     this.#stopFollowing = onPlacement(() => {
-      if (!this.closed && this.#processor.ownsRow) this.#processor.neighbours.place(placementOfThread());
+      if (!this.closed && this.#processor.ownsRow) placeThread(this.#processor);
       else this.#stopFollowing();
     });
     // The main thread's end is the end of all of this.

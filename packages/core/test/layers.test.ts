@@ -21,7 +21,7 @@ const PACKAGE = [
   'counts.ts',
   'drain.ts',
   'lease-hooks.ts',
-  'supply.ts inspector.ts mending.ts',
+  'supply.ts inspector.ts mending.ts placing.ts',
   'magazine.ts pressure.ts processor.ts retention.ts purge.ts',
   'recovery.ts view-cache.ts drops.ts census.ts calibration.ts',
   'reports.ts typed-array.ts wiping.ts neighbours.ts',

@@ -2,8 +2,10 @@
 // made up, as @syncpool/worker-shim leaves them on `globalThis`; another copy of the package is another processor.
 
 import { channel } from 'node:diagnostics_channel';
+import { readFileSync } from 'node:fs';
 import { KiB, MiB, type BufferPool, type PooledBuffer, type Runtime } from '@syncpool/core';
 import { afterEach, describe, expect, test } from 'vitest';
+import { canReturnPages } from '../src/host/pages.ts';
 import { S_NODE, SLAB_BYTES } from '../src/kernel/layout.ts';
 import { BACKENDS, makeRuntime } from './support/crew.ts';
 import { kernelOf } from './support/invariants.ts';
@@ -201,5 +203,28 @@ describe.each(BACKENDS)('on %s', (kernel) => {
     }
     all.close();
     expect(cut).toBe(Simulated.BLOCKS);
+  });
+});
+
+describe('data memory of a thread that has other nodes beside it', () => {
+  afterEach(() => say(undefined));
+
+  /** Whether the system may give huge pages to the memory: the flag `nh` of its mapping. */
+  function mayBeHuge(data: SharedArrayBuffer): boolean {
+    new Uint8Array(data)[0] = 1;
+    const mappings = readFileSync('/proc/self/smaps', 'latin1').split(/^(?=[\da-f]+-[\da-f]+ )/m);
+    const mapped = mappings.filter((one) => Number(/^Size: +(\d+)/m.exec(one)?.[1]) * KiB === data.byteLength);
+    return mapped.some((one) => !/^VmFlags:.* nh\b/m.test(one));
+  }
+
+  test.runIf(canReturnPages().can).each([
+    [{ 0: 0, 4: 20 }, false],
+    [{ 0: 0, 3: 4 }, true],
+  ])('may have huge pages with distances %j: %s', (apart, may) => {
+    say({ ...on(0, 0), distances: apart });
+    // A length that no other memory of this process has.
+    const runtime = makeRuntime('wasm', { maxBytes: (may ? 37 : 41) * MiB });
+    expect(mayBeHuge(runtime.token.data)).toBe(may);
+    runtime.close();
   });
 });

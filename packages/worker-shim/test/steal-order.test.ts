@@ -2,7 +2,7 @@
 // placements are what pinned threads publish; how far apart CPUs are is said by the topology.
 
 import { afterEach, describe, expect, test } from 'vitest';
-import { BACKENDS } from '../../core/test/support/crew.ts';
+import { BACKENDS } from '../../core/test/support/backends.ts';
 import { Simulated } from '../../core/test/support/simulated.ts';
 import { type Distance, distance, type Topology } from '../dist/index.js';
 import { placementIn } from '../src/placement/of-thread.ts';

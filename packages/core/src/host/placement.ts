@@ -38,6 +38,14 @@ export function placementOfThread(): Placement | undefined {
   return typeof distances === 'object' && distances !== null ? { cpu, llc, node, distances } : undefined;
 }
 
+/** Firmware says 10 of a node to itself, and more of others; below it are the distances within a node. */
+const OTHER_NODE = 10;
+
+/** Whether there are CPUs on other nodes. */
+export function hasOtherNodes({ distances }: Placement): boolean {
+  return Object.values(distances).some((distance) => distance >= OTHER_NODE);
+}
+
 /** Calls the listener whenever the thread's placement has changed. What it returns stops that. */
 export function onPlacement(listener: () => void): () => void {
   const hear = () => listener();

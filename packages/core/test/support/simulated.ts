@@ -5,7 +5,7 @@ import { sizeOf, SOURCE_STEAL } from '../../src/kernel/deque.ts';
 import { D_HEAD_TAIL, R_SOURCE, R_STAGED, R_VICTIM } from '../../src/kernel/layout.ts';
 import { DONE } from '../../src/kernel/outcome.ts';
 import { Neighbours } from '../../src/neighbours.ts';
-import { type Backend, makeRuntime } from './crew.ts';
+import { type Backend, makeRuntime } from './backends.ts';
 import { kernelOf } from './invariants.ts';
 
 const SIZE = 4096;
