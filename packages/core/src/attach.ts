@@ -7,6 +7,7 @@ import { H_MAX_PROCESSORS, R_WORD } from './kernel/layout.ts';
 import { tagOf } from './kernel/line.ts';
 import { DONE } from './kernel/outcome.ts';
 import { ROW_RECOVERING } from './kernel/row.ts';
+import { placeThread } from './placing.ts';
 import { Processor } from './processor.ts';
 import { dropEndedClaims, endedRows, recoverEnded, settleRecovery } from './recovery.ts';
 
@@ -78,6 +79,7 @@ export function attach(bound: Bound, data: SharedArrayBuffer): Processor {
     );
   }
   const processor = new Processor(bound, data, index);
+  placeThread(processor);
   if (settleRecovery(processor)) recoverEnded(processor);
   return processor;
 }

@@ -25,9 +25,9 @@ import {
   P_FIRST_CLASS,
   P_NAME,
   P_NAME_LENGTH,
+  P_OPEN_SLABS,
   P_PROMISED_UNITS,
   P_SLAB_DEMAND,
-  SLAB_BYTES,
   UNIT_BYTES,
 } from './kernel/layout.ts';
 import { tagOf } from './kernel/line.ts';
@@ -37,6 +37,7 @@ import type { PoolPlan } from './pool-options.ts';
 import { differences, loadPolicy, storePolicy } from './pool-words.ts';
 import type { Processor } from './processor.ts';
 import { recoverEndedNowAndThen } from './recovery.ts';
+import { openSlabs, perSlabOf, runSlabsOf, slabDemand, spareDemand } from './slab-demand.ts';
 
 /** A pool as the table has it. */
 export interface CatalogEntry extends PoolPlan {
@@ -78,27 +79,6 @@ function readEntry(kernel: Kernel, at: number): CatalogEntry {
     ),
     ...loadPolicy(kernel, at),
   };
-}
-
-function perSlabOf(size: number): number {
-  return Math.max(1, Math.floor(SLAB_BYTES / footprint(size)));
-}
-
-function runSlabsOf(size: number): number {
-  return size > SLAB_BYTES ? Math.ceil(size / SLAB_BYTES) : 0;
-}
-
-/**
- * Slabs that a pool may need at worst: all its bytes in the class that fills slabs worst, one partly
- * cut slab for each class; and, because slabs and runs do not change into each other, all its bytes in
- * runs too. Runs of several sizes can fill the bytes better than any one of them does, so there no
- * rounding down to whole blocks helps: the bound is the worst slabs per byte, for every byte.
- */
-export function slabDemand(sizes: readonly number[], maxBytes: number): number {
-  const inSlabs = sizes.filter((size) => runSlabsOf(size) === 0);
-  const slabsFor = (size: number): number => Math.ceil(Math.floor(maxBytes / footprint(size)) / perSlabOf(size));
-  const runSlabsFor = (size: number): number => Math.floor((maxBytes * runSlabsOf(size)) / footprint(size));
-  return Math.max(0, ...inSlabs.map(slabsFor)) + inSlabs.length + Math.max(0, ...sizes.map(runSlabsFor));
 }
 
 /** Totals of the entries before one that is being made. */
@@ -177,9 +157,10 @@ export class Catalog {
     });
     if (free === undefined) throw tooMuch(entry.name, 'free entries of the pool table', 1, 0, 'maxPools');
     try {
-      this.#checkLimits(entry.name, { sizes: entry.sizes, maxBytes }, others);
+      const spare = spareDemand(entry.sizes, kernel.loadPlain(entry.at + P_OPEN_SLABS));
+      const demand = this.#checkLimits(entry.name, { sizes: entry.sizes, maxBytes }, others, spare);
       kernel.storePlain(entry.at + P_PROMISED_UNITS, maxBytes / UNIT_BYTES);
-      kernel.storePlain(entry.at + P_SLAB_DEMAND, slabDemand(entry.sizes, maxBytes));
+      kernel.storePlain(entry.at + P_SLAB_DEMAND, demand);
     } finally {
       kernel.settleEntry(free, ENTRY_FREE);
     }
@@ -232,12 +213,17 @@ export class Catalog {
   /** Makes the entry that this row has claimed, or gives it up if the runtime cannot promise so much. */
   #make(at: number, name: string, plan: PoolPlan, promised: Promised): CatalogEntry {
     const kernel = this.#kernel;
+    let demand = 0;
     try {
-      this.#checkLimits(name, plan, promised);
+      demand = this.#checkLimits(name, plan, promised, 0);
     } catch (refusal) {
       kernel.settleEntry(at, ENTRY_FREE);
       throw refusal;
     }
+    const open = openSlabs(plan.sizes, kernel.loadPlain(H_SLAB_COUNT) - promised.slabs - demand, {
+      bytes: (kernel.loadPlain(H_MAX_UNITS) - promised.units) * UNIT_BYTES - plan.maxBytes,
+      classes: kernel.loadPlain(H_MAX_CLASSES) - promised.classes - plan.sizes.length,
+    });
     plan.sizes.forEach((size, i) => {
       this.#makeClass(promised.classes + i, at, size, plan.sizeRetainBytes[i] ?? 0, plan);
     });
@@ -248,7 +234,8 @@ export class Catalog {
     kernel.storePlain(at + P_CALIBRATED, packCalibration(0, plan.sizes.length - 1, 0));
     kernel.storePlain(at + P_FIRST_CLASS, promised.classes);
     kernel.storePlain(at + P_CLASS_COUNT, plan.sizes.length);
-    kernel.storePlain(at + P_SLAB_DEMAND, slabDemand(plan.sizes, plan.maxBytes));
+    kernel.storePlain(at + P_OPEN_SLABS, open);
+    kernel.storePlain(at + P_SLAB_DEMAND, demand + spareDemand(plan.sizes, open));
     kernel.storePlain(at + P_NAME_LENGTH, Buffer.byteLength(name));
     wordsOf(name).forEach((word, i) => {
       kernel.storePlain(at + P_NAME + i * 4, word);
@@ -271,15 +258,17 @@ export class Catalog {
     kernel.storePlain(at + C_TICK, tickOf(plan.drainEveryMs));
   }
 
-  #checkLimits(name: string, plan: Pick<PoolPlan, 'sizes' | 'maxBytes'>, promised: Promised): void {
+  /** Refuses what is more than the runtime has left. The slabs that the pool needs: `spare` above what its bytes do. */
+  #checkLimits(name: string, plan: Pick<PoolPlan, 'sizes' | 'maxBytes'>, promised: Promised, spare: number): number {
     const kernel = this.#kernel;
     const bytes = (kernel.loadPlain(H_MAX_UNITS) - promised.units) * UNIT_BYTES;
     if (plan.maxBytes > bytes) throw tooMuch(name, 'bytes', plan.maxBytes, bytes, 'maxBytes');
     const classes = kernel.loadPlain(H_MAX_CLASSES) - promised.classes;
     if (plan.sizes.length > classes) throw tooMuch(name, 'size classes', plan.sizes.length, classes, 'maxClasses');
     const slabs = kernel.loadPlain(H_SLAB_COUNT) - promised.slabs;
-    const demand = slabDemand(plan.sizes, plan.maxBytes);
+    const demand = slabDemand(plan.sizes, plan.maxBytes) + spare;
     if (demand > slabs) throw tooMuch(name, 'slabs of 1 MiB at worst', demand, slabs, 'maxBytes');
+    return demand;
   }
 }
 

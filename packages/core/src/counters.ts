@@ -39,8 +39,15 @@ export const WRITES_AFTER_PUT = 20;
 export const DRAINED = 21;
 /** Bytes of memory that this thread has given back to the operating system. */
 export const RETURNED_BYTES = 22;
+/** Blocks that came from siblings, by how far away those were; the rest of STEAL_BLOCKS: from where nobody knows. */
+export const STOLEN_CPU = 23;
+export const STOLEN_SMT = 24;
+export const STOLEN_CLUSTER = 25;
+export const STOLEN_LLC = 26;
+export const STOLEN_NODE = 27;
+export const STOLEN_REMOTE = 28;
 /** How many fields there are. */
-export const FIELDS = 23;
+export const FIELDS = 29;
 
 /** Byte address of a row and class's counters. */
 export function countersAt(kernel: Kernel, row: number, id: number): number {

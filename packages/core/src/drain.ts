@@ -8,6 +8,7 @@ import type { CatalogEntry } from './catalog.ts';
 import { tickOf } from './clock.ts';
 import * as counter from './counters.ts';
 import { onEpochs } from './host/epochs.ts';
+import { renewPlacement } from './host/placement.ts';
 import type { Magazine } from './magazine.ts';
 import type { Processor } from './processor.ts';
 import { purge } from './purge.ts';
@@ -109,6 +110,7 @@ export class Drainer {
       }
       dropCold(magazine);
     }
+    renewPlacement();
     if (!isFirst) return;
     recoverEndedNowAndThen(this.#processor);
     this.#sweepFrom(1, this.#entry.decayMs);

@@ -3,7 +3,7 @@
 // but a block that was needed in both is one block and not two: what stays is the most that either needed, so there is
 // no factor of two. In its place comes what magazines may hold. docs/sizing.md has the terms, and what was measured against them.
 
-import { slabDemand } from './catalog.ts';
+import { slabDemand } from './slab-demand.ts';
 import { type EstimateInput, type EstimatePlan, planEstimate } from './estimate-options.ts';
 import { chooseClasses, type Share } from './estimate-sizes.ts';
 import { highWaterOf, partOf } from './estimate-traffic.ts';

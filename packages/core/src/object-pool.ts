@@ -11,7 +11,7 @@ import { onEpochs } from './host/epochs.ts';
 import { type Cell, cellOf, giveCell, hasCell } from './object-pool-cell.ts';
 import { type ObjectPoolOptions, type ObjectPoolPlan, planObjectPool } from './object-pool-options.ts';
 import { noteLease, notePut, ObjectWatch } from './object-pool-watch.ts';
-import type { Hits, Rates } from './stats.ts';
+import type { Hits, Rates } from './counts.ts';
 import { type Callee, framesOf } from './traces.ts';
 
 /** As the counters of a shared pool, those of them that mean something here. */

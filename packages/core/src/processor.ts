@@ -24,6 +24,7 @@ import {
 import { detached, incarnationOf } from './kernel/line.ts';
 import { packLive } from './kernel/row.ts';
 import type { Magazine } from './magazine.ts';
+import { Neighbours } from './neighbours.ts';
 import { settleRecovery } from './recovery.ts';
 import { wipeStaged } from './wiping.ts';
 
@@ -54,6 +55,8 @@ export class Processor {
   readonly stageAt: number;
   /** Set before a handover's first step, cleared after its last. */
   intent: Intent | undefined;
+  /** Whose deques this thread looks at first. */
+  readonly neighbours: Neighbours;
   /** When this thread last asked the operating system who is gone (recovery.ts). */
   askedAt = 0;
   readonly #live: number;
@@ -74,6 +77,7 @@ export class Processor {
     this.stagedAt = (this.row + R_STAGED) / 4;
     this.stagedClassAt = (this.row + R_STAGED_CLASS) / 4;
     this.stageAt = (this.row + R_STAGE) / 4;
+    this.neighbours = new Neighbours(kernel, index);
   }
 
   get isLeft(): boolean {

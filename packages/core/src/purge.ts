@@ -71,12 +71,14 @@ function purgeOne(processor: Processor, cls: number, slab: number): number {
     if (kernel.beginPurge(row, cls, slab) !== DONE) return 0;
     // From here to endPurge no other thread has a block of the slab.
     const bytes = returnPages(data, offset, SLAB_BYTES);
+    if (bytes > 0) kernel.forgetNode(slab);
     kernel.endPurge(row, slab);
     return bytes;
   }
   if (!canReturnPages().can || kernel.takeIdleRun(row, cls, slab) <= 0) return 0;
   forgetPoison(processor);
   const bytes = returnPages(data, offset, runSlabs * SLAB_BYTES);
+  if (bytes > 0) kernel.forgetNode(slab);
   kernel.homeReturnedRun(row, slab);
   return bytes;
 }

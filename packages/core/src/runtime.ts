@@ -12,9 +12,11 @@ import { show, SyncPoolError } from './errors.ts';
 import { bindKernel, type Control, createControl } from './host/backend.ts';
 import { atThreadEnd, forgetEnding, ignoreWorkers, watchWorkers } from './host/deaths.ts';
 import { geometryOf } from './host/geometry.ts';
+import { onPlacement } from './host/placement.ts';
 import * as registry from './host/registry.ts';
 import { H_FRONTIER, H_ID_HIGH, H_ID_LOW, H_WATCHES_MEMORY } from './kernel/layout.ts';
 import { watchPressure } from './memory-pressure.ts';
+import { placeThread } from './placing.ts';
 import { packFrontier } from './kernel/slab.ts';
 import { nameOption } from './options.ts';
 import { planPool, type PoolOptions } from './pool-options.ts';
@@ -36,6 +38,7 @@ export class Runtime {
   readonly #catalog: Catalog;
   readonly #pools = new Map<string, BufferPool>();
   readonly #stopLooking: () => void;
+  readonly #stopFollowing: () => void;
   readonly #onWorkerExit = (thread: number): void => {
     // Not if somebody took this thread for dead: its staging words are another's then.
     if (!this.closed && this.#processor.ownsRow) recoverThread(this.#processor, thread);
@@ -56,6 +59,10 @@ export class Runtime {
     this.#catalog = new Catalog(this.#processor);
     watchWorkers(this.#onWorkerExit);
     this.#stopLooking = watchPressure({ processor: this.#processor, pools: () => this.pools() });
+    this.#stopFollowing = onPlacement(() => {
+      if (!this.closed && this.#processor.ownsRow) placeThread(this.#processor);
+      else this.#stopFollowing();
+    });
     // The main thread's end is the end of all of this.
     if (!isMainThread) atThreadEnd(this.#onThreadEnd);
   }
@@ -155,6 +162,7 @@ export class Runtime {
   #stopWatching(): void {
     ignoreWorkers(this.#onWorkerExit);
     this.#stopLooking();
+    this.#stopFollowing();
     forgetEnding(this.#onThreadEnd);
   }
 

@@ -3,72 +3,22 @@
 
 import type { CalibrationStats } from './calibration.ts';
 import * as counter from './counters.ts';
+import { addCounts, type Counts, countsOf, NOTHING, type Rates, ratesOf } from './counts.ts';
 import type { Kernel } from './host/backend.ts';
-import { sizeOf } from './kernel/deque.ts';
-import { D_HEAD_TAIL, P_CUT, P_MAX_UNITS, P_RESERVED, R_THREAD, R_WORD, UNIT_BYTES } from './kernel/layout.ts';
+import { P_CUT, P_MAX_UNITS, P_RESERVED, R_THREAD, R_WORD, UNIT_BYTES } from './kernel/layout.ts';
 import { tagOf } from './kernel/line.ts';
 import { ROW_LIVE } from './kernel/row.ts';
+import { type Place, placeOf } from './neighbours.ts';
 import { footprint } from './options.ts';
 import type { Processor } from './processor.ts';
-
-/** Gets by the tier that served them. */
-export interface Hits {
-  readonly magazine: number;
-  /** The thread's own deque. */
-  readonly deque: number;
-  readonly steal: number;
-  readonly slab: number;
-  /** A block that did not exist before: Go's New. */
-  readonly fresh: number;
-}
-
-/** Numbers since the runtime was made (gets to stolen) and of this moment (leased, stashed, retained, highWater). */
-export interface Counts {
-  readonly gets: number;
-  readonly puts: number;
-  readonly adopts: number;
-  readonly detaches: number;
-  readonly discards: number;
-  readonly hits: Hits;
-  /** Blocks cut from memory. */
-  readonly freshBlocks: number;
-  /** Blocks taken from siblings. */
-  readonly stolenBlocks: number;
-  /** Gets that found no block. */
-  readonly exhausted: number;
-  /** Gets served from the heap instead. */
-  readonly heap: number;
-  /** Blocks that threads had leased when they died, or dropped without put and had taken back: they are in the pool again. */
-  readonly lost: number;
-  /** Leased buffers that were garbage collected without a put, as far as threads have noticed. */
-  readonly dropped: number;
-  /** Blocks that went home because nobody had needed them for an epoch. */
-  readonly drained: number;
-  /** Bytes of memory given back to the operating system. */
-  readonly returnedBytes: number;
-  /** Buffers that were written to after their put, as far as `debug` has noticed. */
-  readonly writesAfterPut: number;
-  /** Blocks in users' hands now; not those from the heap. */
-  readonly leased: number;
-  /** Blocks in magazines now. */
-  readonly stashed: number;
-  /** Blocks in deques now. */
-  readonly retained: number;
-  /** Most blocks leased at one time by one thread, to within a batch of 8; for several threads, their sum. */
-  readonly highWater: number;
-}
-
-/** Derived: Go's news / gets, and what was taken and not given back, per get. */
-export interface Rates {
-  readonly missRate: number;
-  readonly imbalance: number;
-}
 
 export interface ProcessorStats extends Counts, Rates {
   /** The processor's row. */
   readonly processor: number;
   /** Thread id of the thread attached to it, or -1 if there is none now. */
   readonly thread: number;
+  /** Where that thread runs, or the last one ran; undefined if nobody has pinned it. */
+  readonly place: Place | undefined;
   /** Blocks stolen from other processors, by their rows. */
   readonly stolenFrom: Readonly<Record<number, number>>;
 }
@@ -114,115 +64,6 @@ export interface StatsSource {
   readonly sizes: readonly number[];
 }
 
-function ratesOf(counts: Counts): Rates {
-  const gets = counts.gets + counts.adopts;
-  const fresh = counts.hits.fresh + counts.heap;
-  return {
-    missRate: counts.gets === 0 ? 0 : fresh / counts.gets,
-    imbalance: gets === 0 ? 0 : (gets - counts.puts - counts.detaches - counts.lost) / gets,
-  };
-}
-
-function retainedBy(kernel: Kernel, row: number, id: number): number {
-  return sizeOf(kernel.loadShared(kernel.dequeAt(row, id) + D_HEAD_TAIL));
-}
-
-/** One processor's counts in one class. */
-function countsOf(processor: Processor, row: number, id: number): Counts {
-  const { kernel, counters } = processor;
-  const base = counter.countersAt(kernel, row, id) / 8;
-  const at = (field: number) => counters[base + field] as number;
-  const gets = at(counter.GETS);
-  const deque = at(counter.DEQUE_HITS);
-  const steal = at(counter.STEAL_HITS);
-  const slab = at(counter.SLAB_HITS);
-  const fresh = at(counter.FRESH_HITS);
-  const puts = at(counter.PUTS);
-  const adopts = at(counter.ADOPTS);
-  const detaches = at(counter.DETACHES);
-  const taken =
-    at(counter.DEQUE_BLOCKS) + at(counter.STEAL_BLOCKS) + at(counter.SLAB_BLOCKS) + at(counter.FRESH_BLOCKS);
-  const heap = at(counter.HEAP_GETS);
-  const leased = gets + adopts - puts - detaches - at(counter.LOST);
-  return {
-    gets: gets + heap,
-    puts: puts + at(counter.HEAP_PUTS),
-    adopts,
-    detaches,
-    discards: at(counter.DISCARDS),
-    hits: { magazine: gets - deque - steal - slab - fresh, deque, steal, slab, fresh },
-    freshBlocks: at(counter.FRESH_BLOCKS),
-    stolenBlocks: at(counter.STEAL_BLOCKS),
-    exhausted: at(counter.EXHAUSTED),
-    heap,
-    lost: at(counter.LOST),
-    dropped: at(counter.DROPPED),
-    drained: at(counter.DRAINED),
-    returnedBytes: at(counter.RETURNED_BYTES),
-    writesAfterPut: at(counter.WRITES_AFTER_PUT),
-    leased,
-    stashed: taken + adopts - detaches - at(counter.RELEASED_BLOCKS) - leased,
-    retained: retainedBy(kernel, row, id),
-    highWater: at(counter.HIGH_WATER),
-  };
-}
-
-function addHits(a: Hits, b: Hits): Hits {
-  return {
-    magazine: a.magazine + b.magazine,
-    deque: a.deque + b.deque,
-    steal: a.steal + b.steal,
-    slab: a.slab + b.slab,
-    fresh: a.fresh + b.fresh,
-  };
-}
-
-function add(a: Counts, b: Counts): Counts {
-  return {
-    gets: a.gets + b.gets,
-    puts: a.puts + b.puts,
-    adopts: a.adopts + b.adopts,
-    detaches: a.detaches + b.detaches,
-    discards: a.discards + b.discards,
-    hits: addHits(a.hits, b.hits),
-    freshBlocks: a.freshBlocks + b.freshBlocks,
-    stolenBlocks: a.stolenBlocks + b.stolenBlocks,
-    exhausted: a.exhausted + b.exhausted,
-    heap: a.heap + b.heap,
-    lost: a.lost + b.lost,
-    dropped: a.dropped + b.dropped,
-    drained: a.drained + b.drained,
-    returnedBytes: a.returnedBytes + b.returnedBytes,
-    writesAfterPut: a.writesAfterPut + b.writesAfterPut,
-    leased: a.leased + b.leased,
-    stashed: a.stashed + b.stashed,
-    retained: a.retained + b.retained,
-    highWater: a.highWater + b.highWater,
-  };
-}
-
-const NOTHING: Counts = {
-  gets: 0,
-  puts: 0,
-  adopts: 0,
-  detaches: 0,
-  discards: 0,
-  hits: { magazine: 0, deque: 0, steal: 0, slab: 0, fresh: 0 },
-  freshBlocks: 0,
-  stolenBlocks: 0,
-  exhausted: 0,
-  heap: 0,
-  lost: 0,
-  dropped: 0,
-  drained: 0,
-  returnedBytes: 0,
-  writesAfterPut: 0,
-  leased: 0,
-  stashed: 0,
-  retained: 0,
-  highWater: 0,
-};
-
 function stolenFromBy(processor: Processor, row: number, id: number): Record<number, number> {
   const { kernel, counters, maxProcessors } = processor;
   const base = counter.stealsAt(kernel, row, id) / 8;
@@ -250,13 +91,14 @@ function classStats(source: StatsSource, id: number, size: number): ClassStats {
       processors.push({
         processor: row,
         thread,
+        place: placeOf(processor.kernel, row),
         ...counts,
         ...ratesOf(counts),
         stolenFrom: stolenFromBy(processor, row, id),
       });
     }
   }
-  const totals = processors.reduce<Counts>(add, NOTHING);
+  const totals = processors.reduce<Counts>(addCounts, NOTHING);
   const detached = totals.detaches - totals.adopts - totals.discards;
   return { size, ...totals, ...ratesOf(totals), detached, processors };
 }
@@ -264,14 +106,14 @@ function classStats(source: StatsSource, id: number, size: number): ClassStats {
 /** What all processors together have counted in a class. */
 export function classTotals(processor: Processor, id: number): Counts {
   let totals = NOTHING;
-  for (let row = 0; row < processor.maxProcessors; row++) totals = add(totals, countsOf(processor, row, id));
+  for (let row = 0; row < processor.maxProcessors; row++) totals = addCounts(totals, countsOf(processor, row, id));
   return totals;
 }
 
 export function poolStats(source: StatsSource): PoolStats {
   const { kernel } = source.processor;
   const classes = source.sizes.map((size, i) => classStats(source, source.firstClass + i, size));
-  const totals = classes.reduce<Counts>(add, NOTHING);
+  const totals = classes.reduce<Counts>(addCounts, NOTHING);
   const cutBytes = kernel.loadShared(source.at + P_CUT) * UNIT_BYTES;
   const awayBytes = classes.reduce(
     (sum, one) => sum + (one.leased + one.stashed + one.retained + one.detached) * footprint(one.size),

@@ -35,6 +35,8 @@ function book(magazine: Magazine, hits: number, count: number): void {
     const victim = kernel.loadPlain(processor.row + R_VICTIM);
     const at = counter.stealsAt(kernel, processor.index, magazine.id) / 8 + victim;
     (processor.counters[at] as number) += count;
+    const byDistance = processor.neighbours.counterOf(victim);
+    if (byDistance !== undefined) magazine.count(byDistance, count);
   }
 }
 
@@ -74,6 +76,7 @@ export function refill(magazine: Magazine, mayBelieve = false): boolean {
   const { processor } = magazine;
   const { kernel, row } = processor;
   if (mayBelieve && isStillExhausted(magazine)) return false;
+  processor.neighbours.follow();
   const pressed = isPressed(magazine);
   const want = pressed ? 1 : magazine.batch;
   const wantFresh = pressed ? 1 : magazine.freshBatch;

@@ -258,11 +258,11 @@ export function ${name}(cls: i32): i32 { storeRacy(${address}, 1); return loadRa
     );
 
   test('nothing in a listed word read by a listed function', () => {
-    expect(racy('takeFromSlabs', 'cls + C_SUMMARY')).toEqual([]);
+    expect(racy('takeWhere', 'cls + C_SUMMARY')).toEqual([]);
   });
 
   test('a word that is not on the list', () => {
-    expect(racy('takeFromSlabs', 'cls + C_GATE')).toEqual(['racy']);
+    expect(racy('takeWhere', 'cls + C_GATE')).toEqual(['racy']);
   });
 
   test('a listed word in another function', () => {
@@ -270,8 +270,8 @@ export function ${name}(cls: i32): i32 { storeRacy(${address}, 1); return loadRa
   });
 
   test('an address that names no word, or two', () => {
-    expect(racy('takeFromSlabs', 'cls')).toEqual(['racy']);
-    expect(racy('takeFromSlabs', 'cls + C_SUMMARY + C_GATE')).toEqual(['racy']);
+    expect(racy('takeWhere', 'cls')).toEqual(['racy']);
+    expect(racy('takeWhere', 'cls + C_SUMMARY + C_GATE')).toEqual(['racy']);
   });
 
   test('a load of an unowned word that no look may make', () => {

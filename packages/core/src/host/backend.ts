@@ -63,6 +63,7 @@ const MOVES = {
   endPurge: true,
   enterKernel: false,
   exitKernel: false,
+  forgetNode: false,
   freeRow: true,
   homeReturnedRun: true,
   homeStaged: true,

@@ -61,6 +61,7 @@ export function geometryOf(plan: Pick<RuntimePlan, 'maxBytes' | 'maxProcessors' 
     'pools at': [layout.H_POOLS, region(MAX_POOLS * layout.POOL_STRIDE)],
     'classes at': [layout.H_CLASSES, region(maxClasses * layout.CLASS_STRIDE)],
     'rows at': [layout.H_ROWS, region(maxProcessors * layout.ROW_STRIDE)],
+    'domains at': [layout.H_DOMAINS, region(maxProcessors * layout.MOST_DOMAINS * layout.DOMAIN_STRIDE)],
     'deques at': [layout.H_DEQUES, region(cells * layout.DEQUE_STRIDE)],
     'counters at': [layout.H_COUNTERS, region(cells * layout.COUNTER_STRIDE)],
     'lengths at': [layout.H_LENGTHS, region(cells * layout.LENGTHS_STRIDE)],

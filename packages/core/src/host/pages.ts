@@ -1,5 +1,6 @@
 // Pages of data memory back to the operating system: madvise(MADV_DONTNEED), called through koffi, an optional
-// package. The pages stay reserved, no longer count as resident, and read as zero from then on.
+// package. The pages stay reserved, no longer count as resident, and read as zero from then on. And what else the
+// system can be told of them.
 //
 // Linux only. What other systems have does not promise zeros: after macOS's MADV_FREE the old bytes can be read until
 // the system needs the page, after Windows's DiscardVirtualMemory the contents are undefined. There, nothing returns.
@@ -9,6 +10,7 @@ import type * as koffi from 'koffi';
 
 /** The same number on every Linux that Node runs on. */
 const MADV_DONTNEED = 4;
+const MADV_NOHUGEPAGE = 15;
 
 /** What the operating system is asked. */
 interface System {
@@ -116,4 +118,13 @@ export function returnPages(data: SharedArrayBuffer, offsetBytes: number, length
   // koffi takes a typed array for the address of its first byte. It does not take the SharedArrayBuffer itself.
   const pages = new Uint8Array(data, start, end - start);
   return madvise(pages, pages.length, MADV_DONTNEED) === 0 ? pages.length : 0;
+}
+
+/**
+ * Asks the system for no huge pages in data memory: one of 2 MiB would lie on the node of whoever touches its first byte, with both of the
+ * slabs in it. Where the system cannot be asked, or has no huge pages, nothing changes.
+ */
+export function keepPagesSmall(data: SharedArrayBuffer): void {
+  const asked = system();
+  if (!('reason' in asked)) asked.madvise(new Uint8Array(data), data.byteLength, MADV_NOHUGEPAGE);
 }

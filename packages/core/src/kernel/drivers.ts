@@ -9,6 +9,7 @@ export { homeReturnedRun, idleness, markReturned, takeIdleQuarter, takeIdleRun }
 export { regain, regainLeft, vacateSlots } from './mend.ts';
 export { beginPurge, emptyDeques, endPurge, settleRelease, wakePool } from './reclaim.ts';
 export { beginRecovery, claimedFrom, freeRow, recoverRow, recoveryDone, seizeBatch, takeOverRows } from './recover.ts';
+export { forgetNode } from './near.ts';
 export { homeStaged, spill } from './release.ts';
 export { blocksInDeques } from './steal.ts';
 export { trimClass } from './trim.ts';

@@ -15,6 +15,7 @@ export {
   endPurge,
   enterKernel,
   exitKernel,
+  forgetNode,
   freeRow,
   homeReturnedRun,
   homeStaged,
@@ -36,7 +37,7 @@ export {
   vacateSlots,
   wakePool,
 } from './drivers.ts';
-export { cell, classAt, dequeAt, lineAt, poolAt, ringAt, rowAt, slabAt, stageAt } from './layout.ts';
+export { cell, classAt, dequeAt, domainAt, lineAt, poolAt, ringAt, rowAt, slabAt, stageAt } from './layout.ts';
 export * from './steps.ts';
 export {
   loadPlain,

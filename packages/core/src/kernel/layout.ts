@@ -1,6 +1,6 @@
 // Every offset, stride and width in control memory. No other file adds a number to an address.
 //
-//   header | pools | classes | rows | deques | counters | lengths | steals | slabs | rings | lines | traces
+//   header | pools | classes | rows | domains | deques | counters | lengths | steals | slabs | rings | lines | traces
 //
 // Addresses are byte offsets (i32); a word is 4 bytes; a line is 64 bytes. Words that different
 // threads write stand on different lines, except where they always change together.
@@ -10,7 +10,7 @@
 import { imul, loadPlain } from './word.ts';
 
 export const MAGIC: i32 = 0x53504f4c; // "SPOL"
-export const LAYOUT_VERSION: i32 = 3;
+export const LAYOUT_VERSION: i32 = 4;
 
 export const LINE: i32 = 64;
 const LINE_SHIFT: i32 = 6;
@@ -50,10 +50,13 @@ export const H_RINGS: i32 = 92;
 export const H_LINES: i32 = 96;
 export const H_TRACES: i32 = 100;
 export const H_LENGTHS: i32 = 104;
+export const H_DOMAINS: i32 = 108;
 /** Whether the runtime is closed (gate.ts). Written by whoever closes it, read by every slow path and by openers of pools. */
 export const H_CLOSED: i32 = 128;
 /** The second in which somebody has looked at the container's memory last; CAS to a later one (epoch.ts). Written once a second at most. */
 export const H_PRESSURE_TICK: i32 = 132;
+/** How often threads have said where they run (place.ts). Added to by who says so, read by every refill of a thread that has a place. */
+export const H_PLACINGS: i32 = 136;
 /** Packed slab frontier (slab.ts). Written by CAS by whoever opens a slab or cuts a run. */
 export const H_FRONTIER: i32 = 192;
 export const HEADER_BYTES: i32 = 256;
@@ -86,6 +89,8 @@ export const P_PROMISED_UNITS: i32 = 76;
 /** When blocks are filled with zeros. Whoever recovers a thread asks for it, also of pools that it has not opened. */
 export const P_WIPE: i32 = 180;
 export const P_ADAPTIVE: i32 = 184;
+/** Slabs with room that each class of the pool may have at one time, 1 or more: one a node, as far as slabs were promised for that. */
+export const P_OPEN_SLABS: i32 = 188;
 export const P_NAME: i32 = 192;
 export const NAME_BYTES: i32 = 128;
 export const POOL_STRIDE: i32 = 320;
@@ -115,7 +120,7 @@ export const C_NON_EMPTY: i32 = 256;
 export const C_SUMMARY: i32 = 384;
 export const CLASS_STRIDE: i32 = 896;
 
-// ---- row of a processor: line 0 row word and claimant, line 1 identity (written by its claimant), lines 2-3 private to its thread
+// ---- row of a processor: line 0 row word and claimant, line 1 identity (written by its claimant) and place (by its thread), lines 2-3 private to its thread
 export const R_WORD: i32 = 0;
 /** 0, or who is claiming the row just now (row.ts). */
 export const R_CLAIMANT: i32 = 4;
@@ -124,6 +129,10 @@ export const R_PARENT: i32 = 72;
 export const R_OS_THREAD: i32 = 76;
 export const R_START_LOW: i32 = 80;
 export const R_START_HIGH: i32 = 84;
+/** Where the row's thread runs, or the last one ran (place.ts): 1 + the CPU, its last-level cache, its node; 0 where that is not known. */
+export const R_CPU: i32 = 88;
+export const R_LLC: i32 = 92;
+export const R_NODE: i32 = 96;
 export const R_INDEX: i32 = 128;
 /** OWNED(row, incarnation), ready to store into a block's line. */
 export const R_OWNER: i32 = 132;
@@ -134,7 +143,7 @@ export const R_STAGED_CLASS: i32 = 140;
 /** Where the staged blocks came from: one of the SOURCE_* tiers, and for a steal the victim's row. */
 export const R_SOURCE: i32 = 144;
 export const R_VICTIM: i32 = 148;
-/** Where the next sweep over siblings starts. */
+/** Where the next sweep over siblings starts: behind the last victim. */
 export const R_SWEEP: i32 = 152;
 /** The eventcount's value that the last conclusion "exhausted" rests on. */
 export const R_TICKET: i32 = 156;
@@ -147,8 +156,14 @@ export const R_RECOVERING: i32 = 168;
 export const R_NAP: i32 = 172;
 /** Odd while the row's thread is inside the kernel, where that must be known (activity.ts). Written by that thread, read by who audits. */
 export const R_ACTIVITY: i32 = 176;
+/** In how many domains the row's thread looks for victims, one after another; 0: it knows of none. */
+export const R_DOMAINS: i32 = 180;
 export const R_STAGE: i32 = 192;
 export const ROW_STRIDE: i32 = 256;
+
+// ---- domains of a row: bitmaps of rows, the nearest domain first, every row in one of them. Private to the row's thread
+export const MOST_DOMAINS: i32 = 16;
+export const DOMAIN_STRIDE: i32 = 128;
 
 // ---- deque of one row and class: line 0 shared, line 1 written by the row's thread alone
 export const D_HEAD_TAIL: i32 = 0;
@@ -158,10 +173,12 @@ export const D_SLAB_HINT: i32 = 64;
 /** The deque's low-water mark of an epoch, and the word before it (epoch.ts): written by the owner, read racily by who trims. */
 export const D_LOW: i32 = 68;
 export const D_LOW_BEFORE: i32 = 72;
+/** The slab that the row has cut last, if its thread has a node. */
+export const D_CUT_HINT: i32 = 76;
 export const DEQUE_STRIDE: i32 = 128;
 
 // ---- counters of one row and class: float64 fields (counters.ts names them), written by the row's thread, or by who recovers it
-export const COUNTER_STRIDE: i32 = 192;
+export const COUNTER_STRIDE: i32 = 256;
 /** Used lengths that one row has counted in one class of an adaptive pool: float64 fields (lengths.ts of the host names them), written by the row's thread alone. */
 export const LENGTHS_STRIDE: i32 = 128;
 /** One float64 per (thief, class, victim): blocks stolen. */
@@ -173,6 +190,8 @@ export const S_PURGE_CLASS: i32 = 4;
 export const S_PURGE_FRESH: i32 = 8;
 /** Racy hint: since when nothing was taken from the slab, in ms; 0 if none says so; below 0 how many home blocks have no pages any more (idle.ts). Cleared by take. */
 export const S_IDLE: i32 = 12;
+/** Racy hint: 1 + the NUMA node that has the slab's memory, because one of its threads touched it first; 0: none yet, or not known (near.ts). */
+export const S_NODE: i32 = 16;
 export const S_BITMAP: i32 = 64;
 export const SLAB_STRIDE: i32 = 576;
 
@@ -204,6 +223,11 @@ export const TRACES: i32 = 1024;
 
 /* @inline */ export function rowAt(row: i32): i32 {
   return loadPlain(H_ROWS) + imul(row, ROW_STRIDE);
+}
+
+/** One of the row's domains, 0 being the nearest. */
+/* @inline */ export function domainAt(row: i32, domain: i32): i32 {
+  return loadPlain(H_DOMAINS) + imul(imul(row, MOST_DOMAINS) + domain, DOMAIN_STRIDE);
 }
 
 /** Deques, rings and counters are indexed by row, then class. */

@@ -38,6 +38,7 @@
 import {
   R_ACTIVITY,
   R_CLAIMANT,
+  R_DOMAINS,
   R_INDEX,
   R_OS_THREAD,
   R_OWNER,
@@ -48,6 +49,7 @@ import {
   R_STAGED,
   R_START_HIGH,
   R_START_LOW,
+  R_SWEEP,
   R_THREAD,
   R_WORD,
 } from './layout.ts';
@@ -95,6 +97,8 @@ export const RECOVERS_PAST: i32 = 2;
     storePlain(row + R_RELEASE_POOL, 0);
     storePlain(row + R_RELEASING, 0);
     storePlain(row + R_RECOVERING, recovers);
+    storePlain(row + R_DOMAINS, 0);
+    storePlain(row + R_SWEEP, index + 1);
     // Even again, and up: the thread before may have died inside the kernel.
     storeShared(row + R_ACTIVITY, (loadShared(row + R_ACTIVITY) + 1) & ~1);
     storeShared(row + R_THREAD, thread);

@@ -9,9 +9,12 @@ import {
   C_NON_EMPTY,
   D_HEAD_TAIL,
   dequeAt,
+  domainAt,
   H_MAX_PROCESSORS,
+  R_DOMAINS,
   R_INDEX,
   R_SWEEP,
+  R_VICTIM,
   ringAt,
 } from './layout.ts';
 import { EMPTY, RETRY } from './outcome.ts';
@@ -36,26 +39,57 @@ function stealFromBits(row: i32, cls: i32, base: i32, bits: i32, want: i32): i32
   return outcome;
 }
 
-/**
- * Steals a batch from the first sibling whose non-empty bit is set, starting one row further on each
- * time, so that no victim is everybody's first. A full miss costs a word for each 32 rows.
- * The number of blocks staged, EMPTY or RETRY.
- */
-export function stealFromSiblings(row: i32, cls: i32, want: i32): i32 {
-  const rows = loadPlain(H_MAX_PROCESSORS);
+/** The bits of a word of the bitmap without the row's own: it steals from others. */
+/* @inline */ function withoutOwn(row: i32, base: i32, bits: i32): i32 {
   const self = loadPlain(row + R_INDEX);
-  const start = loadPlain(row + R_SWEEP) >= rows ? 0 : loadPlain(row + R_SWEEP);
-  storePlain(row + R_SWEEP, start + 1);
-  const words = (rows + 31) >> 5;
+  return base === (self & ~31) ? bits & ~bitOf(self) : bits;
+}
+
+/** Whether the hints show any sibling with blocks. */
+function hasVictim(row: i32, cls: i32): boolean {
+  const rows = loadPlain(H_MAX_PROCESSORS);
+  for (let base = 0; base < rows; base = base + 32) {
+    if (withoutOwn(row, base, loadRacy(bitWordAt(cls + C_NON_EMPTY, base))) !== 0) return true;
+  }
+  return false;
+}
+
+/** Steals from the first sibling whose non-empty bit is set, from `start` on; of a domain (its address) if one is given, else of all. */
+function stealAmong(row: i32, cls: i32, domain: i32, start: i32, want: i32): i32 {
+  const words = (loadPlain(H_MAX_PROCESSORS) + 31) >> 5;
   let outcome = EMPTY;
   for (let step = 0; step <= words; step++) {
     const base = walkBase(start, step, words);
-    let bits = walkBits(cls + C_NON_EMPTY, start, step, words);
-    if (base === (self & ~31)) bits = bits & ~bitOf(self);
-    const result = stealFromBits(row, cls, base, bits, want);
+    let bits = withoutOwn(row, base, walkBits(cls + C_NON_EMPTY, start, step, words));
+    if (domain !== 0) bits = bits & loadPlain(bitWordAt(domain, base));
+    const result = bits === 0 ? EMPTY : stealFromBits(row, cls, base, bits, want);
     if (result > 0) return result;
     if (result === RETRY) outcome = RETRY;
   }
+  return outcome;
+}
+
+/**
+ * Steals a batch from a sibling whose non-empty bit is set: from the nearest domain in which there is one, if the thread knows of
+ * domains, and there from the next one behind the last victim, so that equals take turns. A full miss costs a word for
+ * each 32 rows. The number of blocks staged, EMPTY or RETRY.
+ */
+export function stealFromSiblings(row: i32, cls: i32, want: i32): i32 {
+  if (!hasVictim(row, cls)) return EMPTY;
+  const start = loadPlain(row + R_SWEEP) >= loadPlain(H_MAX_PROCESSORS) ? 0 : loadPlain(row + R_SWEEP);
+  const domains = loadPlain(row + R_DOMAINS);
+  let outcome = EMPTY;
+  let domain = 0;
+  do {
+    const among = domains === 0 ? 0 : domainAt(loadPlain(row + R_INDEX), domain);
+    const result = stealAmong(row, cls, among, start, want);
+    if (result > 0) {
+      storePlain(row + R_SWEEP, loadPlain(row + R_VICTIM) + 1);
+      return result;
+    }
+    if (result === RETRY) outcome = RETRY;
+    domain = domain + 1;
+  } while (domain < domains);
   return outcome;
 }
 

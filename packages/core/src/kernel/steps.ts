@@ -9,6 +9,7 @@ export { advanceEpoch, claimLook, claimTrim, endEpoch } from './epoch.ts';
 export { beginClose, endClose, moveGate } from './gate.ts';
 export { adopt, detach, seize } from './line.ts';
 export { beginRelease, claimReleaser, deactivate, disown, dropReleaser, endRelease, expelReleaser } from './purge.ts';
+export { place } from './place.ts';
 export { claimRecovery, claimRow, dropClaim, endRecovery, inheritRow, leaveRow } from './row.ts';
 export {
   activate,

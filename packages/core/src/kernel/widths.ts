@@ -21,3 +21,6 @@ export const BUSY_RESCANS: i32 = 64;
 
 /** Naps of a millisecond, at most, before such an attempt counts as one that will never end. */
 export const MOST_NAPS: i32 = 1000;
+
+/** Slabs of other nodes that a search for one of its own passes over at most: some 10 ns each. */
+export const MOST_PASSES: i32 = 64;

@@ -1,7 +1,7 @@
 (module
  (type $0 (func (param i32 i32) (result i32)))
- (type $1 (func (param i32 i32 i32) (result i32)))
- (type $2 (func (param i32 i32 i32 i32) (result i32)))
+ (type $1 (func (param i32 i32 i32 i32) (result i32)))
+ (type $2 (func (param i32 i32 i32) (result i32)))
  (type $3 (func (param i32 i32 i32 i32 i32) (result i32)))
  (type $4 (func (param i32) (result i32)))
  (type $5 (func (result i32)))
@@ -36,6 +36,7 @@
  (export "dropReleaser" (func $purge/dropReleaser))
  (export "endRelease" (func $purge/endRelease))
  (export "expelReleaser" (func $purge/expelReleaser))
+ (export "place" (func $place/place))
  (export "claimRecovery" (func $row/claimRecovery))
  (export "claimRow" (func $row/claimRow))
  (export "dropClaim" (func $row/dropClaim))
@@ -2380,6 +2381,14 @@
     i32.const 2
     i32.store offset=168
     local.get $0
+    i32.const 0
+    i32.store offset=180
+    local.get $0
+    local.get $1
+    i32.const 1
+    i32.add
+    i32.store offset=152
+    local.get $0
     i32.const 176
     i32.add
     local.get $0
@@ -2545,6 +2554,14 @@
     local.get $0
     i32.const 0
     i32.store offset=168
+    local.get $0
+    i32.const 0
+    i32.store offset=180
+    local.get $0
+    local.get $1
+    i32.const 1
+    i32.add
+    i32.store offset=152
     local.get $0
     i32.const 176
     i32.add
@@ -2790,6 +2807,22 @@
   i32.atomic.rmw.cmpxchg
   i32.eq
   select
+ )
+ (func $place/place (param $0 i32) (param $1 i32) (param $2 i32) (param $3 i32) (result i32)
+  local.get $0
+  local.get $1
+  i32.store offset=88
+  local.get $0
+  local.get $2
+  i32.store offset=92
+  local.get $0
+  local.get $3
+  i32.store offset=96
+  i32.const 136
+  i32.const 1
+  i32.atomic.rmw.add
+  drop
+  i32.const 1
  )
  (func $line/seize (param $0 i32) (param $1 i32) (param $2 i32) (param $3 i32) (result i32)
   local.get $3

@@ -11,6 +11,7 @@ import { exhaustionScenarios } from './scenarios/exhaustion.ts';
 import { classScenarios } from './scenarios/classes.ts';
 import { handoverScenarios } from './scenarios/handover.ts';
 import { heirScenarios } from './scenarios/heirs.ts';
+import { placingScenarios } from './scenarios/placing.ts';
 import { purgingScenarios } from './scenarios/purging.ts';
 import { recovererScenarios } from './scenarios/recoverers.ts';
 import { recoveryScenarios } from './scenarios/recovery.ts';
@@ -29,6 +30,7 @@ export const CATALOGUE: Readonly<Record<string, readonly Scenario[]>> = {
   classes: classScenarios,
   handover: handoverScenarios,
   heirs: heirScenarios,
+  placing: placingScenarios,
   purging: purgingScenarios,
   recovery: recoveryScenarios,
   recoverers: recovererScenarios,

@@ -87,6 +87,9 @@ export interface ModelKernel {
   classAt(id: number): number;
   dequeAt(row: number, id: number): number;
   ringAt(row: number, id: number): number;
+  domainAt(row: number, domain: number): number;
+  place(row: number, cpu: number, llc: number, node: number): Words;
+  forgetNode(slab: number): Words;
   slabAt(slab: number): number;
   lineAt(block: number): number;
   poolAt(pool: number): number;
@@ -115,6 +118,10 @@ export interface Shape {
   readonly pools?: number;
   /** Classes, the last ones, of a second pool that has no bytes and is still to be opened; none unless given. */
   readonly laterClasses?: number;
+  /** By row, 1 + the node of its thread; 0, or nothing, for none. */
+  readonly nodes?: readonly number[];
+  /** Slabs with room that each class may have at one time, 1 unless given. */
+  readonly openSlabs?: number;
   /** Steps can be cut inside, as on the Atomics kernel: threads say when they are inside, as its backend makes them. */
   readonly hasTornSteps?: boolean;
 }
@@ -196,6 +203,7 @@ export class World {
     memory.poke(pool + layout.P_ENTRY, ENTRY_READY);
     memory.poke(pool + layout.P_MAX_UNITS, shape.maxUnits);
     memory.poke(pool + layout.P_CLASS_COUNT, later);
+    memory.poke(pool + layout.P_OPEN_SLABS, shape.openSlabs ?? 1);
     shape.units.forEach((units, id) => {
       const cls = this.cls(id);
       memory.poke(cls + layout.C_ID, id);
@@ -213,6 +221,18 @@ export class World {
     this.memory.poke(row + layout.R_INDEX, index);
     this.memory.poke(row + layout.R_OWNER, packTagged(OWNED, index, FIRST_INCARNATION));
     this.memory.poke(row + layout.R_THREAD, index);
+    this.memory.poke(row + layout.R_NODE, this.shape.nodes?.[index] ?? 0);
+  }
+
+  /** The row's thread knows of these domains, the nearest first: in each of them the rows that it lists. */
+  setDomains(index: number, ...domains: readonly (readonly number[])[]): void {
+    domains.forEach((rows, domain) => {
+      this.memory.poke(
+        this.kernel.domainAt(index, domain),
+        rows.reduce((bits, row) => bits | layout.bitOf(row), 0),
+      );
+    });
+    this.memory.poke(this.row(index) + layout.R_DOMAINS, domains.length);
   }
 
   /** Every block that is cut, as an oracle reads it. */

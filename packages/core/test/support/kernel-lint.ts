@@ -29,10 +29,15 @@ const EXEMPT = new Set(['word.ts', 'as.d.ts']);
 
 /** The words that may be read or written racily, and the functions that may do so: all of them follow hints. */
 const RACY: Readonly<Record<string, readonly string[]>> = {
-  C_NON_EMPTY: ['stealFromSiblings', 'blocksInDeques'],
-  C_SUMMARY: ['takeFromSlabs'],
+  C_NON_EMPTY: ['hasVictim', 'stealAmong', 'blocksInDeques'],
+  C_SUMMARY: ['takeWhere'],
   S_BITMAP: ['takeFromSlab'],
-  C_CUT_HINT: ['cutFresh'],
+  C_CUT_HINT: ['slabCutLast', 'noteCut'],
+  // Where threads run, and where memory is: in which order a search goes.
+  R_CPU: ['place'],
+  R_LLC: ['place'],
+  R_NODE: ['place'],
+  S_NODE: ['isNear', 'labelNode', 'forgetNode'],
   // The drain's marks: they say how many blocks go home, never whose a block is.
   C_EPOCH: ['noteLow'],
   D_LOW: ['noteLow', 'coldOf'],

@@ -1,7 +1,7 @@
 // What a pool may ask of the runtime: the slabs it needs at worst, and what its magazines keep.
 
 import { describe, expect, test } from 'vitest';
-import { slabDemand } from '../../src/catalog.ts';
+import { slabDemand } from '../../src/slab-demand.ts';
 import { SLAB_BYTES } from '../../src/kernel/layout.ts';
 import { capacityOf } from '../../src/magazine.ts';
 import { footprint, KiB, MiB, MOST_BYTES, MOST_PROCESSORS } from '../../src/options.ts';

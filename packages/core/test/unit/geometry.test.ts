@@ -42,6 +42,7 @@ function needs(geometry: Geometry): [name: string, bytes: number][] {
     ['pools at', MAX_POOLS * layout.POOL_STRIDE],
     ['classes at', maxClasses * layout.CLASS_STRIDE],
     ['rows at', maxProcessors * layout.ROW_STRIDE],
+    ['domains at', maxProcessors * layout.MOST_DOMAINS * layout.DOMAIN_STRIDE],
     ['deques at', cells * layout.DEQUE_STRIDE],
     ['counters at', cells * layout.COUNTER_STRIDE],
     ['lengths at', cells * layout.LENGTHS_STRIDE],
@@ -163,7 +164,7 @@ describe('limits that need too much control memory', () => {
 
   test('are refused from the first byte on that a word cannot address', () => {
     // Limits that come to 2^31 bytes exactly.
-    const exact = { maxBytes: 1542 * MiB, maxProcessors: 310, maxClasses: 1002 };
+    const exact = { maxBytes: 1542 * MiB, maxProcessors: 305, maxClasses: 1009 };
     expect(() => geometryOf(exact)).toThrow('needs 2147483648 bytes');
   });
 

@@ -2,7 +2,7 @@
 // Lists of CPUs travel as text, so that a plan for hundreds of them stays some kilobytes.
 
 import { formatCpuList, parseCpuList } from '../topology/cpulist.ts';
-import type { CpuFacts } from './placement-of-thread.ts';
+import type { CpuFacts } from '../placement/of-thread.ts';
 
 /** The name of the variable. */
 export const BRIEFING = 'SYNCPOOL_LAUNCH';

@@ -5,13 +5,13 @@ import { writeSync } from 'node:fs';
 import { isMainThread } from 'node:worker_threads';
 import { getMask, sameCpus } from '../pin/affinity.ts';
 import { keepNewThreadsOn, warmThreadPool } from '../pin/inherited.ts';
+import { publishPlaced } from '../pin/placed.ts';
 import { type PinResult, pinThisThread, pinThread } from '../pin/pin.ts';
 import { nameThread, thisThreadId } from '../pin/threads.ts';
 import { formatCpuList } from '../topology/cpulist.ts';
 import { placeWorkers } from './births.ts';
 import { BRIEFING, readBriefing, WORKER_NAME } from './briefing.ts';
 import { widenChildren } from './children.ts';
-import { publishPlacement } from './placement-of-thread.ts';
 import { hideOption, preloadOption } from './preload-option.ts';
 import { type Birth, Site } from './site.ts';
 
@@ -66,7 +66,7 @@ function settle(site: Site, { claim, isNamed, putInto }: Birth): void {
   const fault = isThere ? undefined : faultOf(() => pinThread(tid, cpus));
   if (fault === undefined) {
     widenChildren(tid, () => cpus, site.briefing.allowed);
-    publishPlacement(site.placement(place, cpus));
+    publishPlaced(cpus, (now) => site.placement(place, now));
     if (!isNamed) nameThread(tid, `${WORKER_NAME}${claim.place}`);
     tell(site, `process ${process.pid}: worker ${claim.place} (thread ${tid}) is on CPU ${formatCpuList(cpus)}`);
   } else if (claim.place === 0) {
@@ -84,7 +84,7 @@ function pinMain(site: Site): readonly number[] | undefined {
     warn(`the main thread is not pinned: ${fault}`);
     return undefined;
   }
-  publishPlacement(site.placement(-1, main));
+  publishPlaced(main, (now) => site.placement(-1, now));
   tell(site, `process ${process.pid}: the main thread is on CPU ${formatCpuList(main)}`);
   return main;
 }

@@ -3,7 +3,7 @@
 import { getEnvironmentData, setEnvironmentData } from 'node:worker_threads';
 import { threadLives } from '../pin/threads.ts';
 import type { Briefing } from './briefing.ts';
-import { placementOn, type ThreadPlacement } from './placement-of-thread.ts';
+import { placementOn, type ThreadPlacement } from '../placement/of-thread.ts';
 import { type Claim, Places } from './places.ts';
 import type { PutInto } from './preload-option.ts';
 

@@ -1,7 +1,7 @@
 // What a thread is told of its place.
 
 import { expect, test } from 'vitest';
-import { placementOn } from '../../../src/launch/placement-of-thread.ts';
+import { placementOn } from '../../../src/placement/of-thread.ts';
 
 /** Two nodes of two caches of two cores of two threads; node 1's way back is longer. */
 const FACTS = Array.from({ length: 16 }, (_, id) => ({

@@ -1,18 +1,25 @@
-// What a thread can know of its place: the launcher's contract with @syncpool/core, which reads it without importing this package.
+// What a thread can know of its place: the contract with @syncpool/core, which reads it without importing this package.
 //
-// The launcher sets `globalThis[Symbol.for('@syncpool/placement')]` in each thread that it has placed, before the
+// `globalThis[Symbol.for('@syncpool/placement')]` is set in each thread that was placed; by the launcher before the
 // program's own code runs there. Where nothing stands, the thread has no place: treat it as near to nobody and far
-// from nobody. The object is frozen; when a thread's place changes, a new object takes its place.
+// from nobody. The object is frozen; when a thread's place changes, a new object takes its place, and the thread's
+// diagnostics channel `@syncpool/placement` says so. Over `@syncpool/placement:renew` anybody in the thread may ask that it be
+// looked at again (pin/placed.ts).
+
+import { channel } from 'node:diagnostics_channel';
+import type { Topology } from '../topology/topology.ts';
 
 /** Where the placement stands, on each thread's `globalThis`. */
 export const PLACEMENT = Symbol.for('@syncpool/placement');
+
+const changed = channel('@syncpool/placement');
 
 /** Distances between CPUs of one node, nearest first; above these, the firmware's distance between nodes, 10 and up. */
 const NEAR = { self: 0, smt: 1, cluster: 2, llc: 3, node: 4 } as const;
 
 /** The place of a thread. */
 export interface ThreadPlacement {
-  /** The place's number in the plan: the worker's, in the order of start. -1 for the main thread. */
+  /** The place's number in the plan: the worker's, in the order of start. -1 for the main thread, and for one that was pinned without a plan. */
   readonly place: number;
   /** The CPUs that the thread may run on, ascending. */
   readonly cpus: readonly number[];
@@ -22,7 +29,7 @@ export interface ThreadPlacement {
   readonly llc: number;
   /** The kernel's id of their node; -1 if they are of several. */
   readonly node: number;
-  /** How far it is from `cpu` to each CPU of the plan, by CPU id: `NEAR`, or 10 and up across nodes. */
+  /** How far it is from `cpu` to each CPU of the plan (without one: of the machine), by CPU id: `NEAR`, or 10 and up across nodes. */
   readonly distances: Readonly<Record<number, number>>;
 }
 
@@ -80,7 +87,13 @@ export function placementOn(
   });
 }
 
-/** Puts the calling thread's placement where others of the thread find it. */
+/** The placement of a thread on `cpus` of a machine, without a plan. */
+export function placementIn({ cpus: facts, nodes }: Topology, cpus: readonly number[]): ThreadPlacement {
+  return placementOn(-1, cpus, facts, (from, to) => nodes.find(({ id }) => id === from)?.distances.get(to));
+}
+
+/** Puts the calling thread's placement where others of the thread find it, and tells them. */
 export function publishPlacement(placement: ThreadPlacement): void {
   (globalThis as { [PLACEMENT]?: ThreadPlacement })[PLACEMENT] = placement;
+  changed.publish(placement);
 }

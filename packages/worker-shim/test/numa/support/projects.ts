@@ -1,0 +1,36 @@
+// Projects that use the packages as their users do: packed, and installed into empty folders.
+
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const shim = fileURLToPath(new URL('../../..', import.meta.url));
+const core = fileURLToPath(new URL('../../../../core', import.meta.url));
+
+/** One where koffi is installed too, and one without. */
+export const PROJECTS = ['koffi', 'bare'] as const;
+export type Project = (typeof PROJECTS)[number];
+
+function npm(cwd: string, args: readonly string[]): void {
+  const { error, status, stderr } = spawnSync('npm', args, { cwd, encoding: 'utf8', timeout: 120_000 });
+  if (error !== undefined || status !== 0) throw new Error(`npm ${args.join(' ')}: ${error?.message ?? stderr}`);
+}
+
+function koffi(): string {
+  const { devDependencies } = JSON.parse(readFileSync(join(shim, 'package.json'), 'utf8'));
+  return `koffi@${devDependencies.koffi}`;
+}
+
+/** Makes each project a folder below `root`; `scratch` is for the tarballs. */
+export function installProjects(root: string, scratch: string): void {
+  for (const source of [core, shim]) npm(source, ['pack', '--pack-destination', scratch]);
+  const tarballs = readdirSync(scratch).filter((name) => name.endsWith('.tgz'));
+  for (const project of PROJECTS) {
+    const folder = join(root, project);
+    mkdirSync(folder);
+    writeFileSync(join(folder, 'package.json'), '{ "private": true }\n');
+    const packages = tarballs.map((name) => join(scratch, name));
+    npm(folder, ['install', '--no-audit', '--no-fund', ...packages, ...(project === 'koffi' ? [koffi()] : [])]);
+  }
+}
