@@ -25,6 +25,7 @@ import { detached, incarnationOf } from './kernel/line.ts';
 import { packLive } from './kernel/row.ts';
 import type { Magazine } from './magazine.ts';
 import { settleRecovery } from './recovery.ts';
+import type { Scopes } from './scope.ts';
 import { wipeStaged } from './wiping.ts';
 
 /** What a cut handover may have left undone. */
@@ -54,6 +55,8 @@ export class Processor {
   readonly stageAt: number;
   /** Set before a handover's first step, cleared after its last. */
   intent: Intent | undefined;
+  /** From this thread's first scope on. */
+  scopes: Scopes | undefined = undefined;
   /** When this thread last asked the operating system who is gone (recovery.ts). */
   askedAt = 0;
   readonly #live: number;
