@@ -97,7 +97,7 @@ export const results = wrap(({ kind, body }) => {
       return move(body);
     case 'moved with others': {
       const own = new Uint8Array([4, 5, 6]);
-      return move({ [transferableSymbol]: [own.buffer, body.buffer], [valueSymbol]: { own, body } });
+      return move({ [transferableSymbol]: [own.buffer, body.buffer, body], [valueSymbol]: { own, body } });
     }
     case 'moved own':
       return move(new Uint8Array([4, 5, 6]));
