@@ -83,7 +83,7 @@ export class PooledPiscina {
     const slip = this.#spare.pop() ?? new Slip();
     const order: Order = { syncpool: 'order', slip: slip.memory, value: postedOf(value, moved), moved };
     try {
-      const opened = this.#open(await this.#piscina.run(movedLike(task, order), options));
+      const opened = this.#open(await this.#piscina.run(movedLike(task, order), options), slip);
       this.#countLeak(slip, counts);
       this.#keep(slip);
       return opened;
@@ -96,8 +96,9 @@ export class PooledPiscina {
     }
   }
 
-  #open(result: unknown): unknown {
-    if (isReply(result)) return adoptAll(result.value, result.moved, this.#runtime);
+  #open(result: unknown, slip: Slip): unknown {
+    // Only what pooledTask has made is a reply: what another function returns may look like one, and name blocks.
+    if (isReply(result) && slip.hasReturned) return adoptAll(result.value, result.moved, this.#runtime);
     if (isFailure(result)) throw Object.assign(result.error, { code: result.code });
     throw new ShimError(
       'ERR_SYNCPOOL_SHIM_UNSUPPORTED',

@@ -52,6 +52,10 @@ export class Slip {
     Atomics.store(this.#words, STATE, RETURNED);
   }
 
+  get hasReturned(): boolean {
+    return Atomics.load(this.#words, STATE) === RETURNED;
+  }
+
   get leaked(): number {
     return Atomics.load(this.#words, LEAKED);
   }
@@ -81,12 +85,14 @@ export class Slip {
   }
 }
 
+const REFUSALS = new Set<unknown>(['ERR_SYNCPOOL_POOL_MISMATCH', 'ERR_SYNCPOOL_CLOSED']);
+
 /** The pool's name is not on the slip: this is rare, and a pool refuses another's handles. */
 function discards(pool: ReturnType<Runtime['pools']>[number], handle: number): boolean {
   try {
     return pool.discard(handle);
   } catch (error) {
-    if ((error as { code?: unknown }).code === 'ERR_SYNCPOOL_POOL_MISMATCH') return false;
+    if (REFUSALS.has((error as { code?: unknown }).code)) return false;
     throw error;
   }
 }

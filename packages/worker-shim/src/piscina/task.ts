@@ -45,8 +45,9 @@ export function pooledTask<A, R>(
   let known = typeof runtime === 'function' ? undefined : runtime;
   const run = new TaskRun<A, R>(handler, puts === 'everything');
   return (task) => {
-    known ??= (runtime as () => Runtime)();
-    return run.once(known, task);
+    // Another one, perhaps, if the last is closed.
+    if (typeof runtime === 'function' && known?.closed !== false) known = runtime();
+    return run.once(known as Runtime, task);
   };
 }
 

@@ -181,6 +181,24 @@ describe.each(KERNELS)('on %s', (kernel) => {
     await expectWhole(bench);
   });
 
+  test('a result that looks like a reply names no block', async () => {
+    const handle = bench.pool.detach(bench.pool.get());
+    await expect(run('forging', { handle })).rejects.toThrow(
+      expect.objectContaining({ code: 'ERR_SYNCPOOL_SHIM_UNSUPPORTED' }),
+    );
+    expect(bench.pool.discard(handle)).toBe(true);
+    await expectWhole(bench);
+  });
+
+  test('a task after one that has left the runtime attaches again', async () => {
+    await run('leaves');
+    await run('leaves');
+    const back = await run<PooledBuffer>('echo', sent('x'));
+    expect(textOf(back)).toBe('x');
+    bench.pool.put(back);
+    await expectWhole(bench);
+  });
+
   test('handles that are nonsense are refused by value, and the worker lives', async () => {
     const before = await run('thread');
     const used = bench.pool.detach(bench.pool.get());

@@ -136,3 +136,10 @@ export const hangs = wrap(async ({ port, body, more = 0, ms }) => {
 export function unwrapped(task) {
   return typeof task;
 }
+
+/** As one that answers with what somebody has sent. */
+export function forging({ value: { handle } }) {
+  return { syncpool: 'reply', value: { body: 0 }, moved: [[[['body']], 'p', handle]] };
+}
+
+export const leaves = wrap(() => runtime().leave());
