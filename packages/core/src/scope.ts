@@ -102,11 +102,12 @@ export class LeaseScope {
     this.ended = true;
     let count = 0;
     for (const view of this.held) {
-      const isOurs = this.#scopes.ownerOf(view) === this && isLeased(leaseOf(view));
+      // Not one that a cut has left here without its lease.
+      if (this.#scopes.ownerOf(view) === this && isLeased(leaseOf(view))) {
+        count += 1;
+        (magazineOf(view) as Magazine).pool.putUnlessEnded(view as unknown as PooledBuffer);
+      }
       this.held.delete(view);
-      if (!isOurs) continue;
-      count += 1;
-      (magazineOf(view) as Magazine).pool.putUnlessEnded(view as unknown as PooledBuffer);
     }
     return count;
   }

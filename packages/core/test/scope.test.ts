@@ -117,6 +117,22 @@ describe.each(BACKENDS)('on %s', (kernel) => {
     expect([first.end(), second.end(), leased(pool)]).toEqual([1, 1, 0]);
   });
 
+  test('a scope that ends while an acquire of another is being served puts nothing of it', async () => {
+    const pool = runtime.pool('p', { blockSize: SIZE, maxBytes: 2 * SIZE });
+    const held = [pool.get(), pool.get()];
+    const [first, second] = [runtime.scope(), runtime.scope()];
+    const { signal } = new AbortController();
+    const removed: number[] = [];
+    // Called between the lease and its user: the queue serves in the context of whoever waited first.
+    signal.removeEventListener = () => removed.push(first.end());
+    const waits = [first.run(() => pool.acquire()), second.run(() => pool.acquire(SIZE, { signal }))];
+    for (const buffer of held) pool.put(buffer);
+    const [, theirs] = await Promise.all(waits);
+    expect(removed.length).toBeGreaterThan(0);
+    expect([runtime.poolOf(theirs), second.has(theirs as PooledBuffer)]).toEqual([pool, true]);
+    expect(second.end()).toBe(1);
+  });
+
   test('arrays, byte buffers and buffers from the heap are a scope’s too', () => {
     const pool = runtime.pool('p', { blockSize: SIZE, maxBytes: 2 * SIZE, onExhausted: 'heap' });
     const scope = runtime.scope();
