@@ -20,6 +20,8 @@ const BENCHMARKS = [
   'typed-views',
   'wipe',
   'launch',
+  'piscina',
+  'scope',
   'byte-buffer',
 ];
 

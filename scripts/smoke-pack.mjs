@@ -1,6 +1,6 @@
 // node scripts/smoke-pack.mjs: what a user gets. Packs the packages, installs the tarballs into empty projects outside the workspace and
 // runs the examples of the READMEs and of docs/*.md there: every ```js block that follows `<!-- example: name of the page -->`. Those that
-// import the shim run in a project that has it too; all others where @syncpool/core is alone.
+// import the shim run in a project that has it too, with piscina where they import that; all others where @syncpool/core is alone.
 
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -42,8 +42,14 @@ function needsShim(source) {
   return /from '@syncpool\/worker-shim/.test(source);
 }
 
-/** Installs the packages of these names, packed, into an empty project. */
-function projectWith(names) {
+/** The piscina that the tests run with. */
+function piscina() {
+  const { devDependencies } = JSON.parse(readFileSync(join(root, 'packages/worker-shim/package.json'), 'utf8'));
+  return `piscina@${devDependencies.piscina}`;
+}
+
+/** Installs the packages of these names, packed, into an empty project, and others from the registry. */
+function projectWith(names, others = []) {
   const project = temporaryFolder('smoke');
   for (const name of names)
     pnpm(['--filter', `@syncpool/${name}`, 'pack', '--pack-destination', project], { quiet: true });
@@ -51,7 +57,7 @@ function projectWith(names) {
   if (tarballs.length !== names.length)
     throw new Error(`pnpm pack made ${tarballs.length} tarballs, not ${names.length}`);
   writeFileSync(join(project, 'package.json'), '{ "private": true }\n');
-  runIn(project, 'npm', ['install', '--no-audit', '--no-fund', ...tarballs.map((name) => `./${name}`)]);
+  runIn(project, 'npm', ['install', '--no-audit', '--no-fund', ...tarballs.map((name) => `./${name}`), ...others]);
   for (const name of names) {
     for (const file of ['dist/index.js', 'dist/index.d.ts', 'LICENSE', 'README.md']) {
       if (existsSync(join(project, 'node_modules/@syncpool', name, file))) continue;
@@ -82,8 +88,9 @@ function main() {
   const alone = coreProject();
   const both = projectWith(PACKAGES);
   console.log(`ran: syncpool-launch\n${launchIn(both)}`);
+  const tasks = projectWith(PACKAGES, [piscina()]);
   for (const { name, source } of examples) {
-    const project = needsShim(source) ? both : alone;
+    const project = /from 'piscina'/.test(source) ? tasks : needsShim(source) ? both : alone;
     writeFileSync(join(project, 'example.mjs'), source);
     const output = runIn(project, process.execPath, ['example.mjs']);
     console.log(`ran: ${name}\n${output}`);

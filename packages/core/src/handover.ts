@@ -36,8 +36,9 @@ export type Message = Handle | SharedArrayBuffer;
 /** Takes a leased view from this thread and names its block for others. `used` is checked. */
 export function detachView(magazine: Magazine, view: PooledView, used: number): Message {
   const lease = leaseOf(view);
-  if (lease === LEASED_HEAP) return detachHeap(view, used);
   const { processor } = magazine;
+  if (lease !== LEASED) processor.scopes?.forget(view);
+  if (lease === LEASED_HEAP) return detachHeap(view, used);
   const block = blockOf(view);
   processor.intent = { kind: 'detach', magazine, block, view };
   // A watched view is for one lease.

@@ -21,6 +21,7 @@ export type { DrainOn, DrainOptions, PoolOptions, SizeOptions } from './pool-opt
 export type { KernelName, RuntimeOptions } from './runtime-options.ts';
 export type { BufferPool, PrewarmOptions } from './pool.ts';
 export { attachRuntime, createRuntime, type Runtime } from './runtime.ts';
+export type { LeaseScope } from './scope.ts';
 export type { ClassStats, PoolStats, ProcessorStats, RuntimeStats } from './stats.ts';
 export type { RuntimeToken } from './token.ts';
 export type { ArrayType, PooledArray, SharedArrays } from './typed-array.ts';

@@ -51,7 +51,7 @@ export class Magazine {
   /** Bytes of a block, which is the length of its views. */
   readonly size: number;
   /** The next smaller size of the pool, 0 if there is none: gets above it and up to `size` are served here. */
-  readonly floor: number;
+  floor: number;
   /** Address of the class in control memory. */
   readonly cls: number;
   readonly id: number;
@@ -112,6 +112,11 @@ export class Magazine {
   /** Closes the fast path for a thread that leaves: nothing fits any more. */
   retire(): void {
     this.capacity = 0;
+  }
+
+  /** Sends every get from here on to the slow path: the pool has hooks now. */
+  closeFastGet(): void {
+    this.floor = Number.POSITIVE_INFINITY;
   }
 
   /** Makes the magazine smaller than it was made, or as large again. What it holds beyond that goes with the next put, or drain. */

@@ -53,7 +53,7 @@ export class PoolCore {
   readonly retention: Retention;
   /** @internal */
   readonly drainer: Drainer;
-  readonly #hooks: LeaseHooks | undefined;
+  #hooks: LeaseHooks | undefined;
 
   /** @internal */
   constructor(processor: Processor, entry: CatalogEntry) {
@@ -61,7 +61,7 @@ export class PoolCore {
     this.sizes = entry.sizes;
     this.entry = entry;
     this.processor = processor;
-    this.#hooks = hooksOf(entry);
+    this.#hooks = hooksOf(entry, processor.scopes);
     this.magazines = entry.sizes.map((_, i) => new Magazine(this, processor, entry, i));
     for (const magazine of this.magazines) magazine.siblings = this.magazines;
     this.retention = new Retention(entry, this.magazines);
@@ -148,7 +148,17 @@ export class PoolCore {
 
   /** @internal */
   get watchesLeases(): boolean {
-    return this.entry.debugOneIn > 0;
+    return this.entry.debugOneIn > 0 || this.processor.scopes !== undefined;
+  }
+
+  /**
+   * For the thread's first scope: leases come by the slow paths from here on, where they are told apart.
+   *
+   * @internal
+   */
+  followScopes(): void {
+    this.#hooks = hooksOf(this.entry, this.processor.scopes);
+    for (const magazine of this.magazines) magazine.closeFastGet();
   }
 
   /** @internal */
@@ -179,6 +189,16 @@ export class PoolCore {
    */
   protected adopted(view: PooledView, below: Callee): PooledBuffer {
     return (this.#hooks?.adopted(magazineOf(view) as Magazine, view, below) ?? view) as unknown as PooledBuffer;
+  }
+
+  /**
+   * A leased buffer, as the user of this moment gets it.
+   *
+   * @internal
+   */
+  protected delivered(buffer: PooledBuffer): PooledBuffer {
+    this.#hooks?.leased(buffer as unknown as PooledView);
+    return buffer;
   }
 
   /** Remembers the size used last. Written only when it changes: in a pool of one size V8 then treats it as a constant. */
@@ -218,7 +238,7 @@ export class PoolCore {
     const view = new PooledView(allocateHeap(magazine), 0, magazine, 0);
     setLease(view, LEASED_HEAP);
     magazine.count(counter.HEAP_GETS);
-    return view as unknown as PooledBuffer;
+    return this.delivered(view as unknown as PooledBuffer);
   }
 
   #putSlow(buffer: PooledBuffer, usedLength: number | undefined): void {

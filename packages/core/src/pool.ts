@@ -12,7 +12,7 @@ import { maxBytesOption } from './pool-options.ts';
 import { PoolCore } from './pool-core.ts';
 import { exhausted, stale } from './refusals.ts';
 import { poolStats, type PoolStats } from './stats.ts';
-import { drainMagazine, holdsNothing } from './supply.ts';
+import { drainMagazine, flushMagazine, holdsNothing } from './supply.ts';
 import type { ArrayType, SharedArrays } from './typed-array.ts';
 import { TypedPool } from './typed-pool.ts';
 import { acquireBlocking, type AcquireOptions, AcquireQueue } from './waiters.ts';
@@ -139,7 +139,8 @@ export class BufferPool extends PoolCore {
     const buffer = queue.length === 0 ? this.tryGet(magazine, this.acquire) : undefined;
     if (buffer !== undefined) return buffer;
     magazine.count(counter.EXHAUSTED);
-    return queue.wait(options);
+    // Leased on behalf of nobody, in whatever context a block came; from here on it is its user's.
+    return this.delivered(await queue.wait(options));
   }
 
   /**
@@ -179,6 +180,17 @@ export class BufferPool extends PoolCore {
         if (isForAll) drainMagazine(magazine);
       }
     }
+  }
+
+  /**
+   * Sends what this thread has stashed to where other threads reach it. For a thread that is about to sleep with its event loop
+   * stopped (`Atomics.wait`), which could neither be asked for its blocks nor drain them.
+   *
+   * @throws ERR_SYNCPOOL_CLOSED
+   */
+  flush(): void {
+    this.processor.enter();
+    for (const magazine of this.magazines) flushMagazine(magazine);
   }
 
   /**
@@ -242,10 +254,17 @@ export class BufferPool extends PoolCore {
   private readonly tryGetInPool = (magazine: Magazine): PooledBuffer | undefined =>
     this.tryGet(magazine, this.acquire, true);
 
+  private readonly tryGetForQueue = (magazine: Magazine): PooledBuffer | undefined => {
+    const { scopes } = this.processor;
+    return scopes === undefined
+      ? this.tryGetInPool(magazine)
+      : scopes.running.run(undefined, this.tryGetInPool, magazine);
+  };
+
   #queueOf(magazine: Magazine): AcquireQueue {
     let queue = this.queues.get(magazine);
     if (queue === undefined) {
-      queue = new AcquireQueue(magazine, this.tryGetInPool);
+      queue = new AcquireQueue(magazine, this.tryGetForQueue);
       this.queues.set(magazine, queue);
     }
     return queue;

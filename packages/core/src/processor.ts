@@ -26,6 +26,7 @@ import { packLive } from './kernel/row.ts';
 import type { Magazine } from './magazine.ts';
 import { Neighbours } from './neighbours.ts';
 import { settleRecovery } from './recovery.ts';
+import type { Scopes } from './scope.ts';
 import { wipeStaged } from './wiping.ts';
 
 /** What a cut handover may have left undone. */
@@ -57,6 +58,8 @@ export class Processor {
   intent: Intent | undefined;
   /** Whose deques this thread looks at first. */
   readonly neighbours: Neighbours;
+  /** From this thread's first scope on. */
+  scopes: Scopes | undefined = undefined;
   /** When this thread last asked the operating system who is gone (recovery.ts). */
   askedAt = 0;
   readonly #live: number;

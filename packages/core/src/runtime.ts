@@ -6,6 +6,7 @@ import { isMainThread, threadId } from 'node:worker_threads';
 import { AdaptivePool } from './adaptive-pool.ts';
 import { attach } from './attach.ts';
 import { type AuditOptions, type AuditReport, audit } from './audit.ts';
+import { isLeased, leaseOf, magazineOf, type PooledView } from './buffer.ts';
 import { Catalog, type CatalogEntry } from './catalog.ts';
 import type { DrainReport } from './drain.ts';
 import { show, SyncPoolError } from './errors.ts';
@@ -24,6 +25,7 @@ import { planRuntime, type KernelName, type RuntimeOptions } from './runtime-opt
 import { BufferPool } from './pool.ts';
 import type { Processor } from './processor.ts';
 import { recoverThread } from './recovery.ts';
+import { LeaseScope, Scopes } from './scope.ts';
 import { liveProcessors, type RuntimeStats } from './stats.ts';
 import { assertToken, checkToken, isClosedToken, type RuntimeToken, sameRuntime } from './token.ts';
 
@@ -100,6 +102,36 @@ export class Runtime {
       blocks: reports.reduce((sum, { blocks }) => sum + blocks, 0),
       returnedBytes: reports.reduce((sum, { returnedBytes }) => sum + returnedBytes, 0),
     };
+  }
+
+  /** `flush` of every pool that this thread has opened. */
+  flush(): void {
+    this.#processor.enter();
+    for (const pool of this.#pools.values()) pool.flush();
+  }
+
+  /** The pool that this thread has leased the buffer from; undefined for anything that is not leased here, by this very object. */
+  poolOf(buffer: unknown): BufferPool | undefined {
+    const magazine = magazineOf(buffer);
+    if (magazine?.processor !== this.#processor || !isLeased(leaseOf(buffer as PooledView))) return undefined;
+    return magazine.pool as BufferPool;
+  }
+
+  /**
+   * A scope for leases of this thread that end together at the latest: a request's, a task's. From the first one on, a get + put of this
+   * thread costs some 20 nanoseconds more, and in a scope some 170 (`npm run bench -- scope`).
+   *
+   * @throws ERR_SYNCPOOL_CLOSED
+   */
+  scope(): LeaseScope {
+    const processor = this.#processor;
+    processor.enter();
+    let { scopes } = processor;
+    if (scopes === undefined) {
+      scopes = processor.scopes = new Scopes();
+      for (const pool of this.#pools.values()) pool.followScopes();
+    }
+    return new LeaseScope(scopes);
   }
 
   stats(): RuntimeStats {

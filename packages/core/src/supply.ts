@@ -155,6 +155,14 @@ export function dropCold(magazine: Magazine): number {
   return cold;
 }
 
+/** Sends every block of the magazine to where other threads reach it: this thread's deque as far as it may, which is the nearest for the next get. */
+export function flushMagazine(magazine: Magazine): void {
+  while (magazine.top > 0) {
+    magazine.unload(Math.min(magazine.batch, magazine.top));
+    stow(magazine);
+  }
+}
+
 /** Sends every block of the magazine home. */
 export function drainMagazine(magazine: Magazine): void {
   sendHome(magazine, magazine.top);

@@ -24,7 +24,7 @@ const PACKAGE = [
   'supply.ts inspector.ts mending.ts placing.ts',
   'magazine.ts pressure.ts processor.ts retention.ts purge.ts',
   'recovery.ts view-cache.ts drops.ts census.ts calibration.ts',
-  'reports.ts typed-array.ts wiping.ts neighbours.ts',
+  'reports.ts scope.ts typed-array.ts wiping.ts neighbours.ts',
   'buffer.ts traces.ts pool-words.ts clock.ts counters.ts lengths.ts handle.ts heap.ts',
   'host/backend.ts host/deaths.ts host/geometry.ts host/epochs.ts host/pages.ts host/memory-limit.ts host/placement.ts',
   'host/identity.ts host/listeners.ts host/cgroup.ts slab-demand.ts',

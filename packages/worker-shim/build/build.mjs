@@ -8,7 +8,7 @@ import { promisify } from 'node:util';
 import { build } from 'esbuild';
 
 /** What package.json exports, below src. What two of them share goes into a chunk beside them. */
-const ENTRIES = ['index.ts', 'draw/index.ts'];
+const ENTRIES = ['index.ts', 'draw/index.ts', 'piscina/index.ts'];
 /**
  * What the launcher runs, a CommonJS file each: `--require` wants one for the preload, and the command starts 10 ms sooner than
  * through the loader of ES modules.

@@ -7,7 +7,10 @@ import { graphOf, layerFaults, linesOf, longFunctions } from '../../core/test/su
 import { readSources } from '../../core/test/support/source.ts';
 
 const LAYERS = [
-  'launch/main.ts launch/preload.ts',
+  'launch/main.ts launch/preload.ts piscina/index.ts',
+  'piscina/run.ts',
+  'piscina/task.ts',
+  'piscina/cargo.ts piscina/movable.ts piscina/slip.ts piscina/wire.ts',
   'launch/births.ts launch/children.ts launch/machine.ts launch/plan-for.ts launch/report.ts launch/run.ts',
   'launch/site.ts launch/pinned-threads.ts launch/arguments.ts index.ts',
   'launch/briefing.ts launch/places.ts launch/preload-option.ts',
