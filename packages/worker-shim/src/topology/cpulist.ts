@@ -12,8 +12,9 @@ function cpusOf(item: string): number[] | undefined {
   const [, from, to = from, used = '1', group = '1'] = match;
   const [first, last, taken, of] = [Number(from), Number(to), Number(used), Number(group)];
   if (last < first || last >= MOST_CPUS || of === 0 || taken > of) return undefined;
-  const range = Array.from({ length: last - first + 1 }, (_, i) => i);
-  return range.filter((i) => i % of < taken).map((i) => first + i);
+  const cpus: number[] = [];
+  for (let cpu = first; cpu <= last; cpu++) if ((cpu - first) % of < taken) cpus.push(cpu);
+  return cpus;
 }
 
 /** A list in the kernel's format, ascending and each id once; undefined if the text is no such list. The empty list is one. */

@@ -2,7 +2,6 @@
 // the kernel's version, the hypervisor and the container. What fails is noted once per kind of file, not per CPU.
 
 import { readdirSync, readFileSync } from 'node:fs';
-import { posix } from 'node:path';
 import { formatCpuList, readCpuList } from './cpulist.ts';
 
 /** How long a file's text is shown in a warning. */
@@ -20,13 +19,14 @@ export class Sysfs {
   readonly #faults = new Map<string, Fault>();
 
   constructor(root: string) {
-    this.#root = root;
+    // Paths are added to it, not joined: of a machine of 256 CPUs, 400 files are read, and every start of the launcher waits for that.
+    this.#root = root.replace(/\/$/, '');
   }
 
   /** The text of a file without the blanks around it, undefined where it cannot be read. */
   text(path: string): string | undefined {
     try {
-      return readFileSync(posix.join(this.#root, path), 'utf8').trim();
+      return readFileSync(this.#root + path, 'utf8').trim();
     } catch {
       return undefined;
     }
@@ -36,7 +36,7 @@ export class Sysfs {
   numbered(folder: string, prefix: string): number[] {
     let names: string[];
     try {
-      names = readdirSync(posix.join(this.#root, folder));
+      names = readdirSync(this.#root + folder);
     } catch {
       names = [];
     }

@@ -3,13 +3,14 @@
 import { once } from 'node:events';
 import type { Readable } from 'node:stream';
 import { describe, expect, test } from 'vitest';
-import { program, runLauncher, start, startLauncher } from '../support/launch.ts';
+import { launcher, program, runLauncher, start, startLauncher } from '../support/launch.ts';
 
-/** What the stream has shown, once it has shown the text. */
+/** What the stream has shown, once it has shown the text. Fails if it ends before. */
 async function shown(stream: Readable, text: string): Promise<string> {
   let seen = '';
   while (!seen.includes(text)) {
-    const [chunk] = await once(stream, 'data');
+    const [chunk] = await Promise.race([once(stream, 'data'), once(stream, 'end')]);
+    if (chunk === undefined) throw new Error(`ended before it showed ${JSON.stringify(text)}: ${seen}`);
     seen += String(chunk);
   }
   return seen;
@@ -72,15 +73,15 @@ describe('signals to the launcher', () => {
   test('typed at a terminal reach the program once', async () => {
     // script (util-linux) runs the command at a terminal of its own, and passes on what is typed. `exec`, for a shell that
     // stayed between the two would be at the terminal as well, and end of the keys.
-    const words = ['exec', process.execPath, 'dist/launch/main.cjs', '--', process.execPath, program('signals.mjs')];
+    const words = ['exec', process.execPath, launcher, '--', process.execPath, program('signals.mjs')];
     const { child, ended } = start('script', ['--quiet', '--return', '--command', words.join(' '), '/dev/null']);
-    const launcher = Number(/below (\d+)\./.exec(await shown(child.stdout, '.'))?.[1]);
+    const pid = Number(/below (\d+)\./.exec(await shown(child.stdout, '.'))?.[1]);
     child.stdin.write('\x03');
     await shown(child.stdout, 'SIGINT');
     child.stdin.write('\x1c');
     await shown(child.stdout, 'SIGQUIT');
     // What it passes on comes after whatever it may have passed on before.
-    process.kill(launcher, 'SIGUSR2');
+    process.kill(pid, 'SIGUSR2');
     await shown(child.stdout, 'SIGUSR2');
     child.stdin.write('\x04');
     const { code, stdout } = await ended;

@@ -16,7 +16,8 @@ export interface Ended {
   readonly stderr: string;
 }
 
-const launcher = fileURLToPath(new URL('../../dist/launch/main.cjs', import.meta.url));
+/** The launcher's own file. */
+export const launcher = fileURLToPath(new URL('../../dist/launch/main.cjs', import.meta.url));
 
 /** The path of a program of test/programs. */
 export function program(name: string): string {
