@@ -57,6 +57,7 @@ export class Drainer {
       blocks += this.#trim(magazine, kernel.endEpoch(magazine.cls));
       blocks += dropCold(magazine);
     }
+    renewPlacement();
     return { blocks, returnedBytes: this.#purgeAll(this.#entry.decayMs) };
   }
 

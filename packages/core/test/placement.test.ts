@@ -1,10 +1,10 @@
 // Threads that have been told where they run: what their rows say, whom they steal from, whose memory they take. The placements are
 // made up, as @syncpool/worker-shim leaves them on `globalThis`; another copy of the package is another processor.
 
-import { channel } from 'node:diagnostics_channel';
+import { channel, subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { readFileSync } from 'node:fs';
-import { KiB, MiB, type BufferPool, type PooledBuffer, type Runtime } from '@syncpool/core';
-import { afterEach, describe, expect, test } from 'vitest';
+import { KiB, MiB, type BufferPool, type DrainOptions, type PooledBuffer, type Runtime } from '@syncpool/core';
+import { afterEach, describe, expect, onTestFinished, test } from 'vitest';
 import { canReturnPages } from '../src/host/pages.ts';
 import { S_NODE, SLAB_BYTES } from '../src/kernel/layout.ts';
 import { BACKENDS, makeRuntime } from './support/crew.ts';
@@ -14,6 +14,7 @@ import { Simulated } from './support/simulated.ts';
 
 const PLACEMENT = Symbol.for('@syncpool/placement');
 const changed = channel('@syncpool/placement');
+const RENEW = '@syncpool/placement:renew';
 const SIZE = 64 * KiB;
 /** CPU 0 shares its core with 1, its cache with 2, and its node with 3; 4 is on another node. */
 const distances = { 0: 0, 1: 1, 2: 3, 3: 4, 4: 20 };
@@ -135,6 +136,19 @@ describe.each(BACKENDS)('on %s', (kernel) => {
     expect(changed.hasSubscribers).toBe(false);
   });
 
+  test.each<[DrainOptions, (pool: BufferPool) => void]>([
+    [{ on: 'manual' }, (pool) => pool.drain()],
+    [{ on: 'interval', everyMs: 1 }, () => {}],
+  ])('with drain %j, whoever pins the thread is asked at the end of an epoch where it is', async (drain, end) => {
+    begin();
+    const pool = runtime.pool('placed', { blockSize: SIZE, maxBytes: MiB, drain });
+    await new Promise((resolve) => {
+      subscribe(RENEW, resolve);
+      onTestFinished(() => void unsubscribe(RENEW, resolve));
+      end(pool);
+    });
+  });
+
   test('a row that an unplaced thread gets has no place any more', () => {
     begin(on(2, 0));
     makePool().put(makePool().get());
@@ -189,6 +203,23 @@ describe.each(BACKENDS)('on %s', (kernel) => {
     }
     expect(new Set(lease(other, 8).map(slabOf))).toEqual(foreign);
     expect(new Set(lease(pool, 8).map(slabOf))).toEqual(own);
+  });
+
+  test('a thread that is placed on another node leaves the slab that it was cutting, and cuts one of that', () => {
+    begin(on(0, 0));
+    const pool = makePool();
+    // One batch: the slab has room left.
+    const before = lease(pool, 1);
+    say(on(4, 1));
+    changed.publish(undefined);
+    const bound = kernelOf(runtime.token);
+    const nodeOf = ({ byteOffset }: PooledBuffer) =>
+      bound.loadShared(bound.slabAt(Math.floor(byteOffset / SLAB_BYTES) + 1) + S_NODE) - 1;
+    const fresh = () => pool.stats().totals.freshBlocks;
+    for (const begun = fresh(); fresh() === begun; ) before.push(pool.get());
+    const cutThen = [before.pop() as PooledBuffer, ...lease(pool, 1)];
+    expect(before.map(nodeOf)).toEqual(before.map(() => 0));
+    expect(cutThen.map(nodeOf)).toEqual([1, 1]);
   });
 
   test('threads of many nodes get every block that the pool may have, and no more', () => {

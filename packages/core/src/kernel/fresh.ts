@@ -76,10 +76,15 @@ function slabToCut(row: i32, cls: i32): i32 {
   return node === 0 ? EMPTY : findSlab(cls, low, 0);
 }
 
-/** The slab that was cut last: by this row, if its thread has a node, else by any thread without one. 0 if there is none. */
+/**
+ * The slab that was cut last: by this row, if its thread has a node, else by any thread without one. 0 if there is none, or it is another
+ * node's: the thread may have been pinned to another one since, or have begun the slab at the same moment as a thread of that.
+ */
 function slabCutLast(row: i32, cls: i32): i32 {
-  if (nodeOf(row) === 0) return loadRacy(cls + C_CUT_HINT);
-  return loadPlain(dequeAt(loadPlain(row + R_INDEX), loadPlain(cls + C_ID)) + D_CUT_HINT);
+  const node = nodeOf(row);
+  if (node === 0) return loadRacy(cls + C_CUT_HINT);
+  const slab = loadPlain(dequeAt(loadPlain(row + R_INDEX), loadPlain(cls + C_ID)) + D_CUT_HINT);
+  return slab > 0 && isNear(slab, node) ? slab : 0;
 }
 
 function noteCut(row: i32, cls: i32, slab: i32): void {
