@@ -92,6 +92,7 @@ function retainedBy(kernel: Kernel, row: number, id: number): number {
   return sizeOf(kernel.loadShared(kernel.dequeAt(row, id) + D_HEAD_TAIL));
 }
 
+/** The parts, and what is in none of them. All blocks are read last, so none of it is below 0 while the thread goes on. */
 function stolenByDistance(at: (field: number) => number): StolenByDistance {
   const cpu = at(counter.STOLEN_CPU);
   const smt = at(counter.STOLEN_SMT);
@@ -101,6 +102,10 @@ function stolenByDistance(at: (field: number) => number): StolenByDistance {
   const remote = at(counter.STOLEN_REMOTE);
   const unplaced = at(counter.STEAL_BLOCKS) - cpu - smt - cluster - llc - node - remote;
   return { cpu, smt, cluster, llc, node, remote, unplaced };
+}
+
+function sumOf({ cpu, smt, cluster, llc, node, remote, unplaced }: StolenByDistance): number {
+  return cpu + smt + cluster + llc + node + remote + unplaced;
 }
 
 /** One processor's counts in one class. */
@@ -120,6 +125,7 @@ export function countsOf(processor: Processor, row: number, id: number): Counts 
     at(counter.DEQUE_BLOCKS) + at(counter.STEAL_BLOCKS) + at(counter.SLAB_BLOCKS) + at(counter.FRESH_BLOCKS);
   const heap = at(counter.HEAP_GETS);
   const leased = gets + adopts - puts - detaches - at(counter.LOST);
+  const stolen = stolenByDistance(at);
   return {
     gets: gets + heap,
     puts: puts + at(counter.HEAP_PUTS),
@@ -128,8 +134,9 @@ export function countsOf(processor: Processor, row: number, id: number): Counts 
     discards: at(counter.DISCARDS),
     hits: { magazine: gets - deque - steal - slab - fresh, deque, steal, slab, fresh },
     freshBlocks: at(counter.FRESH_BLOCKS),
-    stolenBlocks: at(counter.STEAL_BLOCKS),
-    stolenByDistance: stolenByDistance(at),
+    // Not read again: the thread may have stolen more by then.
+    stolenBlocks: sumOf(stolen),
+    stolenByDistance: stolen,
     exhausted: at(counter.EXHAUSTED),
     heap,
     lost: at(counter.LOST),

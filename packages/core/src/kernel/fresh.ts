@@ -30,50 +30,33 @@ import { loadPlain, loadRacy, loadShared, storePlain, storeRacy } from './word.t
 }
 
 /**
- * Of the slabs below `low` that are near the node: one of the class with blocks left to cut, else a free one made the class's. One
- * pass sees each slab once, so none that has room or is free all the while is missed. Its number, above 0; EMPTY or RETRY.
+ * Finds a slab to cut: one of the class with room, of those near the thread's node; else, unless the class has as many with room as it may
+ * have, one more; else one with room that is not near. Its number, above 0; EMPTY or RETRY.
+ *
+ * One pass sees each slab once, so none that has room or is free all the while is missed. And of free slabs it is the first one for
+ * everybody, wherever its memory is: of two who would each make one the class's, one fails, and counts anew. That is what keeps the class to
+ * as many as were promised to it; a free slab on each node would not.
  */
-function findSlab(cls: i32, low: i32, node: i32): i32 {
-  let free = 0;
-  for (let slab = 1; slab < low; slab++) {
-    if (isNear(slab, node)) {
-      const word = loadShared(slabAt(slab) + S_WORD);
-      if (hasRoom(cls, word)) return slab;
-      if (word === SLAB_FREE && free === 0) free = slab;
-    }
-  }
-  if (free === 0) return EMPTY;
-  return activate(cls, free) === RETRY ? RETRY : free;
-}
-
-/** A slab of the class with room: one near the node, else another if the class may not have one more of them. 0 if it may. */
-function slabToShare(cls: i32, low: i32, node: i32): i32 {
-  let open = 0;
-  let found = 0;
-  for (let slab = 1; slab < low; slab++) {
-    if (hasRoom(cls, loadShared(slabAt(slab) + S_WORD))) {
-      if (isNear(slab, node)) return slab;
-      open = open + 1;
-      found = slab;
-    }
-  }
-  return open < loadPlain(loadPlain(cls + C_POOL) + P_OPEN_SLABS) ? 0 : found;
-}
-
-/** Finds a slab to cut, near the thread's node if that is possible. Its number, above 0; EMPTY or RETRY. */
 function slabToCut(row: i32, cls: i32): i32 {
   const node = nodeOf(row);
   const low = lowOf(loadShared(H_FRONTIER));
-  if (node !== 0) {
-    const shared = slabToShare(cls, low, node);
-    if (shared !== 0) return shared;
+  let free = 0;
+  let open = 0;
+  let other = 0;
+  for (let slab = 1; slab < low; slab++) {
+    const word = loadShared(slabAt(slab) + S_WORD);
+    if (hasRoom(cls, word)) {
+      if (isNear(slab, node)) return slab;
+      open = open + 1;
+      other = slab;
+    } else if (word === SLAB_FREE && free === 0) free = slab;
   }
-  const found = findSlab(cls, low, node);
-  if (found !== EMPTY) return found;
+  if (open >= loadPlain(loadPlain(cls + C_POOL) + P_OPEN_SLABS)) return other;
+  if (free !== 0) return activate(cls, free) === RETRY ? RETRY : free;
   if (openSlab() !== FULL) return RETRY;
   // The last one may have been opened since the search began, and has room then.
   if (lowOf(loadShared(H_FRONTIER)) !== low) return RETRY;
-  return node === 0 ? EMPTY : findSlab(cls, low, 0);
+  return other !== 0 ? other : EMPTY;
 }
 
 /**

@@ -9,19 +9,19 @@ const NAME_BYTES = 15;
 /** The last one is Node's own, of a process that runs under its permission model. */
 const HIDDEN = ['ENOENT', 'ESRCH', 'EACCES', 'EPERM', 'EROFS', 'ERR_ACCESS_DENIED'];
 
-/** Whether an error says that procfs is not there, has no such thread, or does not show it to this process. */
-function isHidden(error: unknown): boolean {
-  const { code } = error as NodeJS.ErrnoException;
-  return HIDDEN.includes(code ?? '');
-}
+/** No file can be opened just now. That says nothing of the thread. */
+const EXHAUSTED = ['EMFILE', 'ENFILE', 'ENOMEM'];
 
-/** What `read` gives, or undefined where procfs does not have it or does not show it to this process. */
-function fromProcfs<T>(read: () => T): T | undefined {
+/**
+ * What `read` gives, or undefined where an error says that procfs is not there, has no such thread, or does not show it to
+ * this process; `hidden` has the codes of such errors.
+ */
+function fromProcfs<T>(read: () => T, hidden: readonly string[] = HIDDEN): T | undefined {
   if (process.platform !== 'linux') return undefined;
   try {
     return read();
   } catch (error) {
-    if (isHidden(error)) return undefined;
+    if (hidden.includes((error as NodeJS.ErrnoException).code ?? '')) return undefined;
     throw error;
   }
 }
@@ -47,9 +47,12 @@ function listIn(status: string | undefined): number[] | undefined {
   return list === undefined ? undefined : readCpuList(list);
 }
 
-/** The CPUs that a thread of any process may run on; undefined where procfs does not say, or knows no such thread. */
+/**
+ * The CPUs that a thread of any process may run on; undefined where procfs does not say, or knows no such thread. Pools ask now and then
+ * (placed.ts), where nobody could catch an error: a process that is out of file descriptors must not end by this.
+ */
 export function maskInProcfs(tid: number): number[] | undefined {
-  return listIn(fromProcfs(() => readFileSync(`/proc/${tid}/status`, 'utf8')));
+  return listIn(fromProcfs(() => readFileSync(`/proc/${tid}/status`, 'utf8'), [...HIDDEN, ...EXHAUSTED]));
 }
 
 /** A thread of some process. */

@@ -45,7 +45,8 @@ export class Move {
  * @throws ERR_SYNCPOOL_SHIM_INVALID_OPTION
  */
 export function moveBuffer(buffer: PooledBuffer, usedLength: number = buffer.usedLength): Move {
-  if (!ArrayBuffer.isView(buffer)) throw wrongType(`moveBuffer takes a pooled buffer, and got ${show(buffer)}`);
+  if (!ArrayBuffer.isView(buffer) || typeof buffer.usedLength !== 'number')
+    throw wrongType(`moveBuffer takes a pooled buffer, and got ${show(buffer)}`);
   if (Number.isInteger(usedLength) && usedLength >= 0 && usedLength <= buffer.length)
     return new Move(buffer, usedLength);
   throw outOfRange(
@@ -105,8 +106,27 @@ class Search {
       this.#seen.add(value);
       if (value instanceof Map) for (const pair of value) for (const one of pair) this.#note(one, place, 'a Map', true);
       else if (value instanceof Set) for (const one of value) this.#note(one, place, 'a Set', true);
-      else if (Array.isArray(value)) for (let i = 0; i < value.length; i++) this.#note(value[i], place, i, isHidden);
+      else if (Array.isArray(value)) this.#openArray(place, value);
       else for (const [key, one] of Object.entries(value)) this.#note(one, place, key, isHidden);
+    }
+  }
+
+  #openArray(place: Place, array: readonly unknown[]): void {
+    for (let i = 0; i < array.length; i++) {
+      const one = array[i];
+      // Of one with holes, a few elements may be spread over as many indexes as there are.
+      if (one === undefined && !(i in array)) {
+        this.#openSparse(place, array, i);
+        return;
+      }
+      this.#note(one, place, i, place.isHidden);
+    }
+  }
+
+  #openSparse(place: Place, array: readonly unknown[], from: number): void {
+    for (const key of Object.keys(array)) {
+      const i = Number(key);
+      if (i >= from) this.#note(array[i], place, i, place.isHidden);
     }
   }
 

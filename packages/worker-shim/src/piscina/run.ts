@@ -1,12 +1,12 @@
 // The caller's side: piscina.run, with pooled buffers in the task and in its result.
 
-import type { Runtime } from '@syncpool/core';
+import type { PooledBuffer, Runtime } from '@syncpool/core';
 import { ShimError, show, wrongType } from '../errors.ts';
-import { adoptAll, detachAll, discardAll, findBuffers, type Moved } from './cargo.ts';
+import { adoptAll, detachAll, discardAll, findBuffers } from './cargo.ts';
 import { movedLike, valueIn } from './movable.ts';
 import { Slip } from './slip.ts';
 import { warnOfLeak } from './task.ts';
-import { isFailure, isReply, type Order, postedOf } from './wire.ts';
+import { isFailure, isReply, type Order, postedOf, type Reply } from './wire.ts';
 
 /** As piscina's. */
 export interface PooledRunOptions {
@@ -41,6 +41,17 @@ const MOST_SPARE = 64;
 const LOOKS = 20;
 const LOOK_MS = 50;
 
+/** The task's name, as piscina takes it. */
+function nameIn(options: PooledRunOptions): string | undefined {
+  if (typeof options !== 'object' || options === null) {
+    throw wrongType(`the options of run must be an object, and are ${show(options)}`);
+  }
+  const { name } = options;
+  if (name === undefined || name === null) return undefined;
+  if (typeof name === 'string') return name;
+  throw wrongType(`name must be a string, the name of a task, and is ${show(name)}`);
+}
+
 /** A piscina whose tasks, made by `pooledTask`, take and return pooled buffers. */
 export class PooledPiscina {
   readonly #piscina: PiscinaLike;
@@ -67,9 +78,14 @@ export class PooledPiscina {
    * is handed over. As piscina does; ERR_SYNCPOOL_SHIM_UNSUPPORTED if the task is not one of `pooledTask`
    */
   async run<R = unknown>(task: unknown, options: PooledRunOptions = {}): Promise<R> {
+    // Whatever can be refused or fail comes before the buffers are handed over: from there on `#run` gives them back.
+    const counts = this.#countsOf(nameIn(options) ?? this.#piscina.options?.name ?? 'default');
     const value = valueIn(task);
-    const moved = detachAll(findBuffers(value, this.#runtime));
-    return (await this.#run(task, value, moved, options)) as R;
+    const finds = findBuffers(value, this.#runtime);
+    const slip = this.#spare.pop() ?? new Slip();
+    const moved = detachAll(finds);
+    const order: Order = { syncpool: 'order', slip: slip.memory, value: postedOf(value, moved), moved };
+    return (await this.#run(order, slip, counts, task, options)) as R;
   }
 
   /** Counts by task, since the beginning. */
@@ -77,11 +93,8 @@ export class PooledPiscina {
     return { tasks: Object.fromEntries([...this.#counts].map(([name, counts]) => [name, { ...counts }])) };
   }
 
-  async #run(task: unknown, value: unknown, moved: Moved[], options: PooledRunOptions): Promise<unknown> {
-    const counts = this.#countsOf(options.name ?? this.#piscina.options?.name ?? 'default');
+  async #run(order: Order, slip: Slip, counts: Counting, task: unknown, options: PooledRunOptions): Promise<unknown> {
     counts.runs += 1;
-    const slip = this.#spare.pop() ?? new Slip();
-    const order: Order = { syncpool: 'order', slip: slip.memory, value: postedOf(value, moved), moved };
     try {
       const opened = this.#open(await this.#piscina.run(movedLike(task, order), options), slip);
       this.#countLeak(slip, counts);
@@ -89,7 +102,7 @@ export class PooledPiscina {
       return opened;
     } catch (error) {
       counts.failed += 1;
-      counts.reclaimed += discardAll(moved, this.#runtime);
+      counts.reclaimed += discardAll(order.moved, this.#runtime);
       this.#countLeak(slip, counts);
       this.#reclaim(slip, counts, LOOKS);
       throw error;
@@ -98,12 +111,23 @@ export class PooledPiscina {
 
   #open(result: unknown, slip: Slip): unknown {
     // Only what pooledTask has made is a reply: what another function returns may look like one, and name blocks.
-    if (isReply(result) && slip.hasReturned) return adoptAll(result.value, result.moved, this.#runtime);
+    if (isReply(result) && slip.hasReturned) return this.#adopt(result);
     if (isFailure(result)) throw Object.assign(result.error, { code: result.code });
     throw new ShimError(
       'ERR_SYNCPOOL_SHIM_UNSUPPORTED',
       'the task has no reply for PooledPiscina: make it with pooledTask() in its file, or call piscina.run()',
     );
+  }
+
+  /** All of them, or none: whoever gets an error has nothing to put. An audit may have taken one back that was long on its way. */
+  #adopt({ value, moved }: Reply): unknown {
+    const came: PooledBuffer[] = [];
+    try {
+      return adoptAll(value, moved, this.#runtime, (buffer) => came.push(buffer));
+    } catch (error) {
+      for (const buffer of came) buffer[Symbol.dispose]();
+      throw error;
+    }
   }
 
   /** Only after a reply: a worker that gave none may still write. */

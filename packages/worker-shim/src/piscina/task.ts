@@ -37,11 +37,11 @@ export function pooledTask<A, R>(
   handler: PooledHandler<A, R>,
   options: PooledTaskOptions = {},
 ): (task: unknown) => Promise<unknown> {
-  if (typeof handler !== 'function') throw wrongType(`pooledTask wraps a function, and got ${show(handler)}`);
-  const { puts = 'everything' } = options;
-  if (puts !== 'everything' && puts !== 'arguments') {
-    throw outOfRange(`puts must be 'everything' or 'arguments', and is ${show(puts)}`);
+  if (typeof runtime !== 'function' && typeof runtime?.scope !== 'function') {
+    throw wrongType(`pooledTask takes a runtime, or a function that gives one, and got ${show(runtime)}`);
   }
+  if (typeof handler !== 'function') throw wrongType(`pooledTask wraps a function, and got ${show(handler)}`);
+  const puts = putsOption(options);
   let known = typeof runtime === 'function' ? undefined : runtime;
   const run = new TaskRun<A, R>(handler, puts === 'everything');
   return (task) => {
@@ -49,6 +49,18 @@ export function pooledTask<A, R>(
     if (typeof runtime === 'function' && known?.closed !== false) known = runtime();
     return run.once(known as Runtime, task);
   };
+}
+
+function putsOption(options: PooledTaskOptions): 'everything' | 'arguments' {
+  if (typeof options !== 'object' || options === null) {
+    throw wrongType(`the options of pooledTask must be an object, and are ${show(options)}`);
+  }
+  for (const name of Object.keys(options)) {
+    if (name !== 'puts') throw wrongType(`pooledTask has no option ${show(name)}: it has puts`);
+  }
+  const { puts = 'everything' } = options;
+  if (puts === 'everything' || puts === 'arguments') return puts;
+  throw outOfRange(`puts must be 'everything' or 'arguments', and is ${show(puts)}`);
 }
 
 class TaskRun<A, R> {

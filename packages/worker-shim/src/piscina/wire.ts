@@ -32,7 +32,7 @@ export function isOrder(task: unknown): task is Order {
 }
 
 export function isFailure(result: unknown): result is Failure {
-  return kindOf(result) === 'failure';
+  return kindOf(result) === 'failure' && (result as Partial<Failure>).error instanceof Error;
 }
 
 export function isReply(result: unknown): result is Reply {

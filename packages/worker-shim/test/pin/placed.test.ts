@@ -57,6 +57,24 @@ describe('a thread that pins itself with a topology', () => {
     expect(places).toEqual([[second], [first]]);
   });
 
+  test('goes on where it was when nobody can open a file: it says what the system call tells', async () => {
+    // In a process of its own, whose every file descriptor is taken; an error of a subscriber would end it.
+    const places = await inProcess<(readonly number[])[]>(`${PUBLISHED}
+      const { openSync, closeSync } = require('node:fs');
+      shim.pinThisThread([${second}], { topology: shim.readTopology() });
+      const taken = [];
+      let code;
+      while (code === undefined) {
+        try { taken.push(openSync('/dev/null')); } catch (error) { code = error.code; }
+      }
+      renew();
+      await new Promise(setImmediate);
+      for (const fd of taken) closeSync(fd);
+      report([code, published().cpus]);
+    `);
+    expect(places).toEqual([['EMFILE', [second]]]);
+  });
+
   test('without one publishes nothing', async () => {
     const now = await inWorker<unknown>(`${PUBLISHED}
       shim.pinThisThread([${second}]);

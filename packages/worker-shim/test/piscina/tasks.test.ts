@@ -126,6 +126,50 @@ describe.each(KERNELS)('on %s', (kernel) => {
     await expectWhole(bench);
   });
 
+  test.each([
+    ['null', null, 'options of run must be an object, and are null'],
+    ['a number', 5, 'and are 5'],
+    ['a name that is none', { name: 5 }, 'name must be a string, the name of a task, and is 5'],
+  ])('options that are none are refused, and everything is still held: %s', async (_, options, message) => {
+    const buffer = filled('x');
+    await expect(bench.pooled.run({ buffer }, options as never)).rejects.toThrow(message);
+    expect(bench.runtime.poolOf(buffer)).toBe(bench.pool);
+    expect(bench.pooled.stats().tasks).toEqual({});
+    bench.pool.put(buffer);
+    await expectWhole(bench);
+  });
+
+  test('an array of few elements with many holes takes no longer to search than a short one', async () => {
+    const sparse: unknown[] = [];
+    sparse[1] = 'first';
+    sparse[2 ** 32 - 2] = sent('last');
+    const back = await run<typeof sparse>('echo', { sparse });
+    const { sparse: array } = back as unknown as { sparse: typeof sparse };
+    expect([array.length, array[1], textOf(array[2 ** 32 - 2] as PooledBuffer)]).toEqual([
+      2 ** 32 - 1,
+      'first',
+      'last',
+    ]);
+    bench.pool.put(array[2 ** 32 - 2] as PooledBuffer);
+    await expectWhole(bench);
+  });
+
+  test('of a result of which a part was taken back, the rest goes back too', async () => {
+    const task = pooledTask(bench.runtime, () => Array.from({ length: 3 }, () => bench.pool.get()));
+    const here = {
+      options: {},
+      async run(order: unknown) {
+        const reply = (await task(order)) as { moved: [unknown, unknown, number][] };
+        bench.pool.discard(reply.moved[1]?.[2] as number);
+        return reply;
+      },
+    };
+    const pooled = new PooledPiscina(here, bench.runtime);
+    await expect(pooled.run(1)).rejects.toThrow(expect.objectContaining({ code: 'ERR_SYNCPOOL_STALE_HANDLE' }));
+    expect(pooled.stats().tasks.default).toEqual({ runs: 1, failed: 1, leaked: 0, reclaimed: 1 });
+    await expectWhole(bench);
+  });
+
   test('what a task has put, or detached, itself is not put again', async () => {
     expect(await run('putsItself', { body: sent('x') })).toBe('put');
     await expectWhole(bench);
@@ -216,6 +260,15 @@ describe.each(KERNELS)('on %s', (kernel) => {
     await expectWhole(bench);
   });
 
+  test.each([
+    ['null', null],
+    ['an object', { message: 'forged' }],
+  ])('a result that looks like a failure, with an error that is %s, is no reply', async (_, error) => {
+    await expect(run('forgingFailure', { error })).rejects.toThrow(
+      expect.objectContaining({ code: 'ERR_SYNCPOOL_SHIM_UNSUPPORTED' }),
+    );
+  });
+
   test('a text that looks like an order names no block', async () => {
     const other = bench.pool.detach(bench.pool.get());
     const order = JSON.parse(
@@ -237,7 +290,12 @@ describe.each(KERNELS)('on %s', (kernel) => {
 
   test('wrong arguments are refused', () => {
     expect(() => pooledTask(bench.runtime, 'echo' as never)).toThrow('"echo"');
+    expect(() => pooledTask({} as never, () => 1)).toThrow('takes a runtime');
+    expect(() => pooledTask(undefined as never, () => 1)).toThrow('got undefined');
     expect(() => pooledTask(bench.runtime, () => 1, { puts: 'nothing' as never })).toThrow('"nothing"');
+    expect(() => pooledTask(bench.runtime, () => 1, { put: 'arguments' } as never)).toThrow('no option "put"');
+    expect(() => pooledTask(bench.runtime, () => 1, null as never)).toThrow('must be an object, and are null');
+    expect(() => moveBuffer(Buffer.alloc(3) as never)).toThrow('takes a pooled buffer, and got an object (Buffer)');
     expect(() => new PooledPiscina({} as never, bench.runtime)).toThrow('Piscina');
     expect(() => new PooledPiscina(bench.piscina, {} as never)).toThrow('runtime');
   });

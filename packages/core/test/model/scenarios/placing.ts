@@ -1,7 +1,8 @@
 // Where threads run and where memory is: hints, all of them. Whatever they say, what there is is found.
 
 import { EMPTY } from '../../../src/kernel/outcome.ts';
-import { H_PLACINGS, R_CPU, S_NODE } from '../../../src/kernel/layout.ts';
+import { C_ID, C_PER_SLAB, H_PLACINGS, R_CPU, S_NODE, S_WORD } from '../../../src/kernel/layout.ts';
+import { freshOf, isActive } from '../../../src/kernel/slab.ts';
 import type { Body } from '../execution.ts';
 import { atHome, each, neverExhausted } from '../parts.ts';
 import type { Scenario } from '../scenario.ts';
@@ -17,6 +18,18 @@ function* cutsThereIs(stage: Stage, thread: number): Body {
   const outcome = yield* world.kernel.cutFresh(world.row(thread), world.cls(), 1);
   if (outcome === EMPTY) throw new Error(`false exhaustion: thread ${thread} was told that no slab has room`);
   if (outcome > 0) stage.held(thread).push(...world.unstage(thread));
+}
+
+/** What the pool's promise rests on: no class has more partly cut slabs than it may. */
+function expectFewOpen({ world }: Stage, most: number): void {
+  const { kernel, memory, shape } = world;
+  const at = world.cls();
+  let open = 0;
+  for (let slab = 1; slab <= shape.slabs; slab++) {
+    const word = memory.peek(kernel.slabAt(slab) + S_WORD);
+    if (isActive(word, memory.peek(at + C_ID)) && freshOf(word) < memory.peek(at + C_PER_SLAB)) open += 1;
+  }
+  if (open > most) throw new Error(`${open} slabs with room, and the class may have ${most}`);
 }
 
 /** A thread that has put row 1 where its CPU says, and looks again only if somebody has moved since (neighbours.ts). */
@@ -88,6 +101,22 @@ export const placingScenarios: readonly Scenario[] = [
         () => stage.cut(1),
       ),
     ],
+  },
+  {
+    name: 'two threads of two nodes make no more slabs the class’s than it may have',
+    shape: { ...twoNodes, openSlabs: 1, slabs: 2 },
+    bound: 3,
+    threads: (stage) => [each(() => stage.cut(0)), each(() => stage.cut(1))],
+    check: (stage) => expectFewOpen(stage, 1),
+  },
+  {
+    name: 'of three threads of three nodes two have slabs of their own, if so many may be',
+    shape: { ...twoNodes, rows: 3, nodes: [HERE, THERE, THERE + 1], slabs: 3 },
+    prepare: function* (stage) {
+      yield* stage.cut(0);
+    },
+    threads: (stage) => [each(() => stage.cut(1)), each(() => stage.cut(2))],
+    check: (stage) => expectFewOpen(stage, 2),
   },
   {
     name: 'a get finds what is home in a slab of another node, whose memory is being given back',

@@ -142,4 +142,9 @@ export function forging({ value: { handle } }) {
   return { syncpool: 'reply', value: { body: 0 }, moved: [[[['body']], 'p', handle]] };
 }
 
+/** As one that answers with what somebody has sent. */
+export function forgingFailure({ value: { error } }) {
+  return { syncpool: 'failure', error, code: 'forged' };
+}
+
 export const leaves = wrap(() => runtime().leave());
