@@ -11,6 +11,9 @@ import { seed as randomSeed } from './lib/seed.js';
 const BENCHMARKS = [
   'get-put',
   'two-threads',
+  'go-pool',
+  'go-overflow',
+  'go-starvation',
   'garbage',
   'recovery',
   'debug',
