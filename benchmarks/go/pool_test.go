@@ -98,6 +98,7 @@ func BenchmarkExpensiveNew(b *testing.B) {
 		return &item
 	}}
 	var before, after runtime.MemStats
+	started := time.Now()
 	measure(b, func(index int) func(int) {
 		held := make([]any, atOnce)
 		var sink []byte
@@ -117,6 +118,7 @@ func BenchmarkExpensiveNew(b *testing.B) {
 		work(1)
 		if index == 0 {
 			runtime.ReadMemStats(&before)
+			started = time.Now()
 			atomic.StoreInt64(&made, 0)
 		}
 		return work
@@ -124,5 +126,6 @@ func BenchmarkExpensiveNew(b *testing.B) {
 	runtime.ReadMemStats(&after)
 	runtime.KeepAlive(ballast)
 	b.ReportMetric(float64(atomic.LoadInt64(&made)), "new")
-	b.ReportMetric(float64(after.NumGC-before.NumGC), "collections")
+	// Milliseconds from one to the next.
+	b.ReportMetric(time.Since(started).Seconds()*1000/float64(1+after.NumGC-before.NumGC), "collecting-ms")
 }

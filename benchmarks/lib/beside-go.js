@@ -1,7 +1,7 @@
 // A shape of Go's benchmarks, ours and Go's in turn, at 1 to 16 threads: ns for each operation of a thread, and their ratio.
 
 import { availableParallelism } from 'node:os';
-import { createRuntime, MiB } from '@syncpool/core';
+import { createRuntime } from '@syncpool/core';
 import { startCrew } from './crew.js';
 import { buildGo, NO_GO } from './go.js';
 import { alternate, median, ratio, verdict } from './report.js';
@@ -14,11 +14,14 @@ const ROUNDS_CROWDED = 3;
 const isJudged = (threads) => threads <= availableParallelism();
 
 function row(cells) {
-  return `  ${cells.map((cell, i) => (i === 0 ? cell.padEnd(10) : cell.padStart(24))).join('')}`;
+  return `  ${cells.map((text, i) => (i === 0 ? text.padEnd(8) : text.padStart(28))).join('')}`;
 }
 
 function cell(values) {
-  return `${median(values).toFixed(1)} (${Math.min(...values).toFixed(1)}-${Math.max(...values).toFixed(1)})`;
+  const [middle, low, high] = [median(values), Math.min(...values), Math.max(...values)].map((ns) =>
+    ns < 1000 ? ns.toFixed(1) : ns.toFixed(0),
+  );
+  return `${middle} (${low} to ${high})`;
 }
 
 /** Starts what all rounds have in common: a runtime with a pool of one size, a crew, and Go. */
@@ -56,13 +59,14 @@ function contendersOf({ crew, go, shape, theirs, extra, threads, count, per, not
  *
  * @param options.count times the shape is run by each thread in a round
  * @param options.per operations of which the shape consists
+ * @param options.rounds of a number of threads that is judged
  * @param options.extra names of Go's other benchmarks to run beside it, given what buildGo gave
  * @param options.note told what each round has counted
  * @param options.skipped what else could not be measured
  */
 export async function besideGo(options) {
   const { claim, shape, theirs, operation, targets, count, per = 1 } = options;
-  const { extra = () => [], note = () => {}, skipped = () => [] } = options;
+  const { extra = () => [], note = () => {}, skipped = () => [], rounds: most = ROUNDS } = options;
   const { crew, go, bodies } = await prepare(shape, options);
   const names = ['ours', ...(go === undefined ? [] : [theirs, ...extra(go)])];
   console.log(row(['threads', ...names.map((name) => (name === 'ours' ? 'ours, ns' : `Go ${name}, ns`)), 'ours / Go']));
@@ -71,7 +75,7 @@ export async function besideGo(options) {
   const ratios = [];
   for (const threads of THREADS) {
     const contenders = contendersOf({ crew, go, shape, theirs, extra, threads, count, per, note });
-    const rounds = await alternate(contenders, isJudged(threads) ? ROUNDS : ROUNDS_CROWDED);
+    const rounds = await alternate(contenders, isJudged(threads) ? most : ROUNDS_CROWDED);
     for (const [name, list] of Object.entries(rounds)) values[`${name}, ${threads} threads`] = list;
     ratios.push(go === undefined ? undefined : ratio(rounds.ours, rounds[theirs]));
     console.log(

@@ -15,7 +15,7 @@ export const OPEN = 16;
 /** Then a line pair for each thread: its nanoseconds, and its counters. */
 const HEAD_BYTES = 128;
 const THREAD_BYTES = 128;
-export const COUNTERS = 15;
+const COUNTERS = 15;
 
 /** What a thread writes: nanoseconds first, then COUNTERS numbers of its benchmark's choice. */
 export function linesOf(shared, index) {
@@ -55,7 +55,6 @@ class Crew {
     return { each, mean: each.reduce((sum, ns) => sum + ns, 0) / each.length, counters };
   }
 
-  /** One more thread waits for no one: for a benchmark whose threads die. */
   async stop() {
     await Promise.all(this.#workers.map((worker) => worker.terminate()));
   }
