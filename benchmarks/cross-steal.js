@@ -11,12 +11,12 @@ import { buildGo, NO_GO } from './lib/go.js';
 import { alternate, line, ratio, verdict } from './lib/report.js';
 import { createShared, STOLEN } from './lib/steals.js';
 
-const ROUNDS = 9;
+const ROUNDS = 21;
 const BLOCK = 64 * KiB;
 /** A magazine holds so many blocks of that size: 1 MiB. */
 const CAPACITY = 16;
-const STAGED = 400 * STOLEN;
-const FLOW = 400_000;
+const STAGED = 100 * STOLEN;
+const FLOW = 100_000;
 const THREADS = 2;
 
 export async function run() {

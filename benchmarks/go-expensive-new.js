@@ -18,6 +18,7 @@ export async function run() {
   // Of all rounds, by threads.
   const made = { ours: {}, Go: {} };
   const collectingMs = [];
+  let drained = 0;
   const note = (name, threads, counts) => {
     const list = name === 'ours' ? made.ours : made.Go;
     list[threads] = (list[threads] ?? 0) + (name === 'ours' ? counts[MADE] : counts.new);
@@ -29,19 +30,22 @@ export async function run() {
     theirs: THEIRS,
     operation: 'a round of 100 gets and 100 puts',
     targets: {},
-    count: 40,
+    count: 20,
     rounds: 5,
     blockSize: 4 * KiB,
     maxBytes: 64 * MiB,
     pool: { drain: { on: 'interval', everyMs: 1 } },
     note,
+    atEnd: (pool) => {
+      drained = pool.stats().totals.drained;
+    },
   });
   for (const [name, counts] of Object.entries(made)) {
     console.log(
       `  ${name}, made anew: ${THREADS.map((threads) => `${counts[threads] ?? '-'} by ${threads}`).join(', ')} threads`,
     );
   }
-  console.log(`  ours drained ${result.stats.drained} blocks`);
+  console.log(`  ours drained ${drained} blocks`);
   if (collectingMs.length > 0) {
     console.log(`  Go collected every ${median(collectingMs).toFixed(1)} ms (median)`);
     const [ours, theirs] = [made.ours, made.Go].map((counts) => Object.values(counts).reduce((sum, n) => sum + n, 0));

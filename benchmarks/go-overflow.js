@@ -12,7 +12,7 @@ export const run = () =>
     theirs: 'Overflow',
     operation: `get + put, ${AT_ONCE} in a row`,
     targets: { 1: 0.5, 2: 0.5 },
-    count: 5e4,
+    count: 2e4,
     per: AT_ONCE,
     blockSize: KiB,
     maxBytes: 64 * MiB,

@@ -12,7 +12,7 @@ export const run = () =>
     theirs: 'Starvation',
     operation: 'get, with 0.67 puts',
     targets: { 1: 1, 2: 1 },
-    count: 2e4,
+    count: 1e4,
     per: AT_ONCE,
     blockSize: KiB,
     maxBytes: 64 * MiB,
