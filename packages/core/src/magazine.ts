@@ -5,13 +5,14 @@ import { blockOf, endLease, LEASED, LEASED_SLOW, PooledView, setLease } from './
 import type { CatalogEntry } from './catalog.ts';
 import * as counter from './counters.ts';
 import {
-  BLOCKS_PER_SLAB,
   C_EPOCH,
   C_GATE,
   C_ID,
   C_PER_SLAB,
   C_UNITS,
+  numberOf,
   SLAB_BYTES,
+  slabOf,
   UNIT_BYTES,
 } from './kernel/layout.ts';
 import { MAX_BATCH, MAX_CUT } from './kernel/widths.ts';
@@ -180,7 +181,7 @@ export class Magazine {
 
   /** A view's place in the cache: blocks of the class, counted through. */
   #keyOf(block: number): number {
-    return Math.floor(block / BLOCKS_PER_SLAB) * this.#perSlab + (block % BLOCKS_PER_SLAB);
+    return slabOf(block) * this.#perSlab + numberOf(block);
   }
 
   /** The view of a block that this thread owns, or is about to; cached or new, not leased. */
@@ -191,8 +192,7 @@ export class Magazine {
 
   /** A new view of a block that this thread owns, or is about to, not leased; `lease` is where its lease begins, if that is watched. */
   freshView(block: number, lease?: Stack): PooledView {
-    const slab = Math.floor(block / BLOCKS_PER_SLAB);
-    const offset = (slab - 1) * SLAB_BYTES + (block % BLOCKS_PER_SLAB) * this.#stride;
+    const offset = (slabOf(block) - 1) * SLAB_BYTES + numberOf(block) * this.#stride;
     const view = new PooledView(this.processor.data, offset, this, block);
     this.#drops.watch(view, block, lease);
     return view;
@@ -209,10 +209,10 @@ export class Magazine {
    */
   load(field: number): void {
     const { words, stagedAt, stageAt } = this.processor;
-    const { tally } = this;
+    const { tally, slots, top } = this;
     const count = words[stagedAt] as number;
-    for (let i = 0; i < count; i++) this.slots[this.top + i] = this.viewOf(words[stageAt + i] as number);
-    this.top += count;
+    for (let i = 0; i < count; i++) slots[top + i] = this.viewOf(words[stageAt + i] as number);
+    this.top = top + count;
     words[stagedAt] = 0;
     (tally[field] as number) += count;
   }
@@ -223,10 +223,10 @@ export class Magazine {
    */
   unload(count: number): void {
     const { words, stagedAt, stagedClassAt, stageAt } = this.processor;
-    const { tally } = this;
+    const { tally, slots } = this;
     const rest = this.top - count;
     for (let i = 0; i < count; i++) {
-      const view = this.slots[rest + i] as PooledView;
+      const view = slots[rest + i] as PooledView;
       words[stageAt + i] = blockOf(view);
       this.keep(view);
     }
@@ -234,7 +234,8 @@ export class Magazine {
     this.top = rest;
     words[stagedAt] = count;
     (tally[counter.RELEASED_BLOCKS] as number) += count;
-    this.slots.fill(undefined, rest, rest + count);
+    // In a loop: for so few, Array.prototype.fill costs more than all the rest.
+    for (let i = 0; i < count; i++) slots[rest + i] = undefined;
   }
 
   /** Blocks that have left the magazine since the thread began: for a user, or for the kernel. */

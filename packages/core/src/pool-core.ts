@@ -210,8 +210,8 @@ export class PoolCore {
     const magazine = this.magazineFor(size);
     this.#warm(magazine);
     if (magazine.top > 0 && magazine.gate[0] === 0) return this.lease(magazine, this.get);
-    // A time of pressure that is over ends here too, or every get from a full magazine would stay slow.
-    isPressed(magazine);
+    // A time of pressure that is over ends here too, or every get from a full magazine would stay slow. From an empty one refill asks.
+    if (magazine.top > 0) isPressed(magazine);
     const buffer = this.tryGet(magazine, this.get, this.entry.onExhausted === 'heap');
     if (buffer !== undefined) return buffer;
     magazine.count(counter.EXHAUSTED);

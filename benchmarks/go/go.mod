@@ -1,0 +1,3 @@
+module syncpool/benchmarks
+
+go 1.19
