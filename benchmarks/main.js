@@ -25,6 +25,9 @@ const BENCHMARKS = [
   'scope',
   'byte-buffer',
   'payload',
+  'control-memory',
+  'memory',
+  'heap-growth',
 ];
 
 /** Runs one benchmark here and reports to the process that started this one. */
