@@ -32,7 +32,7 @@ function lossesOf(recorded, result) {
   const losses = new Map();
   for (const verdict of result.verdicts) {
     const before = recorded.ratios[verdict.name];
-    if (before === undefined || verdict.unit !== undefined || !isLost(verdict, before)) continue;
+    if (before === undefined || !isLost(verdict, before)) continue;
     losses.set(verdict.name, `${verdict.name}: ${verdict.value.toFixed(2)}, recorded ${before.toFixed(2)}`);
   }
   return losses;
