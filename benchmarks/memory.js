@@ -7,7 +7,7 @@ import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { createRuntime, KiB, MiB } from '@syncpool/core';
-import { watchResident } from './lib/mappings.js';
+import { NOT_TOLD, watchResident } from './lib/mappings.js';
 import { median, verdict } from './lib/report.js';
 
 const ROUNDS = 4;
@@ -36,23 +36,23 @@ async function startThread() {
   };
 }
 
-/** MiB: of this process, of the runtime's two memories as the system counts them, and what the pool's counters say. */
-function look(resident, pool) {
+/** MiB: of this process, of the runtime's two memories as the system counts them, and of what the pool's counters say. */
+function look(residentBytes, pool) {
   const { rss, heapUsed, external, arrayBuffers } = process.memoryUsage();
   const { cutBytes } = pool.stats();
-  const bytes = { rss, heapUsed, external, arrayBuffers, data: resident.data(), control: resident.control(), cutBytes };
+  const bytes = { rss, heapUsed, external, arrayBuffers, resident: residentBytes(), cutBytes };
   return Object.fromEntries(Object.entries(bytes).map(([name, value]) => [name, value / MiB]));
 }
 
-async function burst(threads, resident, pool) {
-  const round = { [BEFORE]: look(resident, pool) };
+async function burst(threads, residentBytes, pool) {
+  const round = { [BEFORE]: look(residentBytes, pool) };
   await Promise.all(threads.map(({ tell }) => tell('hold')));
-  round[HELD] = look(resident, pool);
+  round[HELD] = look(residentBytes, pool);
   await Promise.all(threads.map(({ tell }) => tell('put')));
-  round[PUT] = look(resident, pool);
+  round[PUT] = look(residentBytes, pool);
   // At the latest the second epoch's end is two epochs away; then pages go back, 32 slabs a turn of the event loop.
   await sleep(2.5 * EPOCH_MS);
-  round[IDLE] = look(resident, pool);
+  round[IDLE] = look(residentBytes, pool);
   return round;
 }
 
@@ -72,16 +72,16 @@ function printTable({ rows, columns, values }) {
 }
 
 export async function run() {
-  if (process.platform !== 'linux') return { values: {}, verdicts: [], skipped: ['what is resident: Linux only'] };
   const runtime = createRuntime({ name: 'memory', maxBytes: MOST });
   const drain = { on: 'interval', everyMs: EPOCH_MS };
   const pool = runtime.pool('bodies', { blockSize: SIZE, maxBytes: MOST, decayMs: 0, drain });
-  const resident = watchResident(runtime);
+  const residentBytes = watchResident(runtime);
+  if (residentBytes === undefined) return { values: {}, verdicts: [], skipped: [NOT_TOLD] };
   const threads = await Promise.all(Array.from({ length: THREADS }, startThread));
   // The first burst also makes the views of all blocks, and the heap for them.
-  await burst(threads, resident, pool);
+  await burst(threads, residentBytes, pool);
   const rounds = [];
-  for (let round = 0; round < ROUNDS; round++) rounds.push(await burst(threads, resident, pool));
+  for (let round = 0; round < ROUNDS; round++) rounds.push(await burst(threads, residentBytes, pool));
   for (const { stop } of threads) await stop();
   const table = tableOf(rounds);
   printTable(table);
@@ -90,8 +90,8 @@ export async function run() {
   runtime.close();
 
   const grown = (stage, figure) => rounds.map((round) => round[stage][figure] - round[BEFORE][figure]);
-  const [rss, data, control] = ['rss', 'data', 'control'].map((figure) => grown(HELD, figure));
-  const shown = rss.map((MiBs, round) => MiBs / (data[round] + control[round]));
+  const resident = grown(HELD, 'resident');
+  const shown = grown(HELD, 'rss').map((rss, round) => rss / resident[round]);
   const returned = rounds.map((round) => ((round[HELD].rss - round[IDLE].rss) * MiB) / BURST);
   return {
     values: { 'shown by rss': shown, returned },
