@@ -93,12 +93,19 @@ export async function run() {
   return {
     values: { pins, births, starts, startsWithCertificates },
     verdicts: [
-      verdict('milliseconds to pin a thread', median(pins) / 1e3, { most: 1 }),
-      verdict('milliseconds that new Worker takes longer', median(beyond(births.launched, births.bare)), { most: 1 }),
+      verdict('milliseconds to pin a thread', median(pins) / 1e3, { most: 1, unit: 'ms' }),
+      verdict('milliseconds that new Worker takes longer', median(beyond(births.launched, births.bare)), {
+        most: 1,
+        unit: 'ms',
+      }),
       verdict('milliseconds that the launcher adds to a start', median(beyond(starts.launched, starts.bare)), {
         most: 50,
+        unit: 'ms',
       }),
-      verdict('milliseconds of that beyond the floor', median(beyond(starts.launched, starts.floor)), { most: 25 }),
+      verdict('milliseconds of that beyond the floor', median(beyond(starts.launched, starts.floor)), {
+        most: 25,
+        unit: 'ms',
+      }),
     ],
   };
 }

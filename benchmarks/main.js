@@ -3,9 +3,9 @@
 
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { machine, machineLine } from './lib/machine.js';
+import { writeResult } from './lib/results.js';
 import { seed as randomSeed } from './lib/seed.js';
 
 const BENCHMARKS = [
@@ -30,6 +30,10 @@ const BENCHMARKS = [
   'piscina',
   'scope',
   'byte-buffer',
+  'payload',
+  'control-memory',
+  'memory',
+  'heap-growth',
 ];
 
 /** Runs one benchmark here and reports to the process that started this one. */
@@ -80,10 +84,7 @@ const seed = seedText === undefined ? randomSeed : Number(seedText);
 
 const where = machine();
 console.log(machineLine(where, seed));
-const folder = new URL('results/', import.meta.url);
-mkdirSync(folder, { recursive: true });
 for (const name of names.length > 0 ? names : BENCHMARKS) {
   console.log(`\n${name}`);
-  const result = { name, date: new Date().toISOString(), machine: where, seed, ...(await runApart(name, seed)) };
-  writeFileSync(new URL(`${name}.json`, folder), `${JSON.stringify(result, null, 2)}\n`);
+  writeResult({ name, date: new Date().toISOString(), machine: where, seed, ...(await runApart(name, seed)) });
 }

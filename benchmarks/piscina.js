@@ -41,7 +41,10 @@ export async function run() {
   return {
     values,
     verdicts: [
-      verdict('ns more for a pooled task', median(bufferNs.map((ns, round) => ns - plainNs[round])), { most: 20_000 }),
+      verdict('ns more for a pooled task', median(bufferNs.map((ns, round) => ns - plainNs[round])), {
+        most: 20_000,
+        unit: 'ns',
+      }),
     ],
   };
 }

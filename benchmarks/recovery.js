@@ -41,6 +41,6 @@ export async function run() {
   console.log(line('recovery of one thread', rounds, 'ms'));
   return {
     values: { rounds },
-    verdicts: [verdict('milliseconds to recover 1,000 of 65,536 blocks', median(rounds), { most: 2 })],
+    verdicts: [verdict('milliseconds to recover 1,000 of 65,536 blocks', median(rounds), { most: 2, unit: 'ms' })],
   };
 }

@@ -46,8 +46,8 @@ export async function run() {
   return {
     values,
     verdicts: [
-      verdict('ns more outside of a scope', more(outsideNs), { most: 50 }),
-      verdict('ns more in a scope', more(insideNs), { most: 300 }),
+      verdict('ns more outside of a scope', more(outsideNs), { most: 50, unit: 'ns' }),
+      verdict('ns more in a scope', more(insideNs), { most: 300, unit: 'ns' }),
     ],
   };
 }

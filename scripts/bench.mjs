@@ -1,5 +1,5 @@
 // npm run bench [-- NAME ...] [--node LINE] [--seed N]: builds, then measures, in this process tree alone; with `--node 24` on the newest
-// Node of that line, from the npm registry.
+// Node of that line, from the npm registry. npm run bench:check is the same with --check: it compares what was measured with what is recorded.
 
 import { fetchNode, hasNodeBuilds, install, NODE_BUILDS, root, run, task } from './shared.mjs';
 
@@ -16,8 +16,12 @@ if (line !== undefined && !hasNodeBuilds) {
   process.exit(1);
 }
 
+/** Whether what follows is for check.js. */
+const checks = args[0] === '--check';
+if (checks) args.shift();
+
 install();
 task('build', [], { quiet: true });
 const node = line === undefined ? process.execPath : fetchNode(line);
 if (node === undefined) process.exit(1);
-run(node, [`${root}benchmarks/main.js`, ...args]);
+run(node, [`${root}benchmarks/${checks ? 'check.js' : 'main.js'}`, ...args]);

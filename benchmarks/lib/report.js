@@ -4,7 +4,8 @@
 //
 //   claim       what the benchmark shows, in a sentence
 //   values      by contender, its rounds; `unit` says of what, 'ns' unless given
-//   verdicts    ratios with the target of each (verdict below): what `bench:check` compares
+//   verdicts    ratios with the target of each (verdict below): what `bench:check` compares. What is no ratio, a time say, has a `unit`
+//               beside its target, and is not compared
 //   series      curves: [{ name, x: { name, values }, unit, lines: { NAME: [y, ...] } }]
 //   histograms  [{ name, unit, contenders: { NAME: { percentiles: { '50': v, ... }, bins: [[upTo, count], ...] } } }]
 //   matrices    [{ name, rows: [...], columns: [...], values: [[...], ...], unit }]

@@ -139,7 +139,8 @@ export class Drainer {
   #sweepFrom(from: number, decayMs: number): void {
     if (this.#isSweeping) return;
     this.#isSweeping = true;
-    setImmediate(() => {
+    // A timer, which wakes an idle event loop: one would sit out an immediate that keeps nothing alive.
+    setTimeout(() => {
       this.#isSweeping = false;
       if (!this.#processor.tryEnter()) return;
       const { next, isWaiting } = purge(this.#processor, this.#entry, this.#magazines, {
@@ -149,7 +150,7 @@ export class Drainer {
       });
       if (next !== undefined) this.#sweepFrom(next, decayMs);
       else if (isWaiting && decayMs > 0) this.#sweepAfter(decayMs);
-    }).unref();
+    }, 0).unref();
   }
 
   #sweepAfter(decayMs: number): void {

@@ -7,6 +7,7 @@ import { afterEach, beforeEach, describe, expect, inject, test } from 'vitest';
 import { canReturnPages } from '../src/host/pages.ts';
 import { BACKENDS, makeRuntime } from './support/crew.ts';
 import { until } from './support/waiting.ts';
+import { spawn } from './support/worker.ts';
 
 const BURST = 64 * MiB;
 const PAGE = 4 * KiB;
@@ -117,6 +118,20 @@ describe.skipIf(reason !== undefined).each(BACKENDS)('on %s', (kernel) => {
     for (const buffer of kept) expect(buffer.every((byte) => byte === 1)).toBe(true);
     expect(runtime.audit()).toMatchObject({ unaccounted: 0, owned: kept.length });
     for (const buffer of kept) pool.put(buffer);
+  });
+
+  test('of a thread whose event loop is idle: giving back wakes it for turn after turn', async () => {
+    // 64 turns' worth. Nobody writes to them: none of it is ever resident.
+    const count = 2048;
+    const most = (count + 8) * MiB;
+    const options = { blockSize: MiB, maxBytes: most, drain: { on: 'manual' } } as const;
+    const idle = makeRuntime(kernel, { maxBytes: most });
+    const pool = idle.pool('lowered', options);
+    const worker = spawn('lowered', { runtime: idle.name, count });
+    // But for what a magazine holds.
+    await until(() => pool.stats().totals.returnedBytes >= (count - 2) * MiB);
+    await worker.terminate();
+    idle.close();
   });
 
   test('a block that is leased keeps its contents whatever is given back around it', () => {

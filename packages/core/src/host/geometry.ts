@@ -11,6 +11,8 @@ const MOST_RING_SLOTS = 4096;
 const LEAST_RING_SLOTS = 64;
 /** Rings are made shorter when there are so many that they would take more than this. */
 const RINGS_BYTES = 256 * 2 ** 20;
+/** What the lines start on. The lines of a slab's blocks are 256 KiB apart: from inside of a page they would touch one page more in each. */
+const PAGE_BYTES = 4096;
 
 /** Header words by name: what the creator stores and every attach compares. */
 type Header = Readonly<Record<string, readonly [at: number, value: number]>>;
@@ -44,9 +46,9 @@ export function geometryOf(plan: Pick<RuntimePlan, 'maxBytes' | 'maxProcessors' 
   const cells = maxProcessors * maxClasses;
   const ringSlots = ringSlotsFor(cells);
   let end = layout.HEADER_BYTES;
-  const region = (bytes: number): number => {
-    const at = end;
-    end += Math.ceil(bytes / layout.LINE) * layout.LINE;
+  const region = (bytes: number, startsOn = layout.LINE): number => {
+    const at = Math.ceil(end / startsOn) * startsOn;
+    end = at + Math.ceil(bytes / layout.LINE) * layout.LINE;
     return at;
   };
   const header: Record<string, [number, number]> = {
@@ -68,7 +70,7 @@ export function geometryOf(plan: Pick<RuntimePlan, 'maxBytes' | 'maxProcessors' 
     'steals at': [layout.H_STEALS, region(cells * maxProcessors * layout.STEAL_BYTES)],
     'slabs at': [layout.H_SLABS, region((slabCount + 1) * layout.SLAB_STRIDE)],
     'rings at': [layout.H_RINGS, region(cells * ringSlots * 4)],
-    'lines at': [layout.H_LINES, region((slabCount + 1) * layout.BLOCKS_PER_SLAB * layout.LINE)],
+    'lines at': [layout.H_LINES, region((slabCount + 1) * layout.BLOCKS_PER_SLAB * layout.LINE, PAGE_BYTES)],
     'traces at': [layout.H_TRACES, region(layout.TRACES * layout.TRACE_STRIDE)],
   };
   const controlBytes = Math.ceil(end / 65536) * 65536;

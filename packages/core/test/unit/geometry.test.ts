@@ -81,6 +81,10 @@ describe('the regions of control memory', () => {
     });
   });
 
+  test('have the lines on pages, so that those of a slab touch no page that they do not fill', () => {
+    forAnyGeometry((geometry) => expect(field(geometry, 'lines at') % 4096).toBe(0));
+  });
+
   test('are all in the header, which has no other region', () => {
     const geometry = geometryOf({ maxBytes: 256 * MiB, maxProcessors: 16, maxClasses: 64 });
     const regions = Object.keys(geometry.header).filter((name) => name.endsWith(' at'));
