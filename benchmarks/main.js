@@ -24,6 +24,7 @@ const BENCHMARKS = [
   'piscina',
   'scope',
   'byte-buffer',
+  'simulate',
 ];
 
 /** Runs one benchmark here and reports to the process that started this one. */

@@ -6,6 +6,9 @@ import FlatQueue from 'flatqueue';
 /** What the kernel of Linux gives a thread at least, where its timer ticks 250 times a second. */
 export const SLICE_NS = 4e6;
 const SWITCH_NS = 2000;
+/** What a thread yields that has nothing to do for a while. */
+export const ASLEEP = -1;
+const SLEEP_NS = 1e6;
 
 export class Clock {
   /** Nanoseconds since the start, of the thread that runs. */
@@ -16,7 +19,7 @@ export class Clock {
   #cpus = [];
   #queue = new FlatQueue();
 
-  /** Starts a thread, an object with `run()`, on a CPU. */
+  /** Starts a thread on a CPU: an object with `run()`, and `ranNs` to add the time to that it has run. */
   start(cpu, thread) {
     if (this.#cpus[cpu] === undefined) {
       this.#cpus[cpu] = { threads: [], sliceEnds: this.now + SLICE_NS };
@@ -35,8 +38,20 @@ export class Clock {
       this.thread = thread;
       const { value, done } = steps.next();
       if (done) throw new Error('a thread of the simulation has ended');
-      this.#queue.push(this.cpu, this.#afterSlice(on, this.now + value));
+      this.#queue.push(this.cpu, value === ASLEEP ? this.#afterSleep(on) : this.#afterRun(on, value));
     }
+  }
+
+  /** When the CPU goes on after a thread has gone to sleep: with the next one at once, or when it wakes if it is alone. */
+  #afterSleep(on) {
+    if (on.threads.length === 1) return this.now + SLEEP_NS;
+    on.sliceEnds = this.now;
+    return this.#afterSlice(on, this.now);
+  }
+
+  #afterRun(on, ns) {
+    on.threads[0].thread.ranNs += ns;
+    return this.#afterSlice(on, this.now + ns);
   }
 
   /** When the CPU goes on: at `at`, with its next thread if the slice is used up by then. */

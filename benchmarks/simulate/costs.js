@@ -7,7 +7,7 @@
 import { createRuntime } from '@syncpool/core';
 import { median } from '../lib/report.js';
 import { bindKernel, DONE, layout, MAX_BATCH } from './sources.js';
-import { LINES, MAX_BYTES, MAX_PROCESSORS, SIZE } from './workload.js';
+import { LINES, MAX_BYTES, MAX_PROCESSORS, SIZE, work } from './workload.js';
 
 const WARM_UP = 1000;
 const REPEATS = 300;
@@ -20,17 +20,24 @@ const ROWS = [200, 201];
 /** Above the highest that Linux gives to a thread. */
 const NO_THREAD = 2 ** 22 + 1;
 
-/** Nanoseconds of one operation, the median of many rounds. The loop is made anew for each, so that V8 compiles it for that one alone. */
-function costOf(operate) {
-  const loop = new Function('operate', `for (let i = 0; i < ${TOGETHER}; i++) operate();`);
-  const rounds = [];
+/**
+ * Nanoseconds of each of the operations, medians of many rounds: in each the first one TOGETHER times, then the second one ...
+ * The loops are made anew for each, so that V8 compiles them for that one alone.
+ */
+function costsOf(...operations) {
+  const loops = operations.map(() => new Function('operate', `for (let i = 0; i < ${TOGETHER}; i++) operate(i);`));
+  const rounds = operations.map(() => []);
   for (let repeat = 0; repeat < WARM_UP + REPEATS; repeat++) {
-    const began = process.hrtime.bigint();
-    loop(operate);
-    rounds.push(Number(process.hrtime.bigint() - began));
+    for (const [i, operate] of operations.entries()) {
+      const began = process.hrtime.bigint();
+      loops[i](operate);
+      rounds[i].push(Number(process.hrtime.bigint() - began));
+    }
   }
-  return median(rounds.slice(WARM_UP)) / TOGETHER;
+  return rounds.map((values) => median(values.slice(WARM_UP)) / TOGETHER);
 }
+
+const costOf = (operate) => costsOf(operate)[0];
 
 /** A step's cost, given for one block and for a batch: what it takes once, and for each block. */
 function fit(one, batch) {
@@ -44,7 +51,8 @@ function stepCosts({ token }) {
   const cls = kernel.classAt(0);
   const [one, other] = ROWS.map((index, i) => {
     const row = kernel.rowAt(index);
-    if (kernel.claimRow(row, index, NO_THREAD + i, -1, NO_THREAD + i, 0, 0) !== DONE) throw new Error(`row ${index} is taken`);
+    if (kernel.claimRow(row, index, NO_THREAD + i, -1, NO_THREAD + i, 0, 0) !== DONE)
+      throw new Error(`row ${index} is taken`);
     const at = { row, index, deque: kernel.dequeAt(index, 0), ring: kernel.ringAt(index, 0) };
     if (kernel.cutFresh(row, cls, MAX_BATCH) !== MAX_BATCH) throw new Error('the pool is too small to measure with');
     kernel.spill(row);
@@ -101,7 +109,17 @@ function callCosts(pool, { push, pop }) {
   const before = refills();
   const cycle = costOf(getAndPut(MANY));
   const crossings = (refills() - before) / ((WARM_UP + REPEATS) * TOGETHER);
-  const handed = costOf(() => pool.put(pool.adopt(pool.detach(pool.get(SIZE), 0))));
+  const held = Array.from({ length: TOGETHER }, () => pool.get(SIZE));
+  const messages = [];
+  const [detach, adopt] = costsOf(
+    (i) => {
+      messages[i] = pool.detach(held[i], 0);
+    },
+    (i) => {
+      held[i] = pool.adopt(messages[i]);
+    },
+  );
+  for (const buffer of held) pool.put(buffer);
   const both = push.once + pop.once + MAX_BATCH * (push.each + pop.each);
   const crossing = Math.max(0, (cycle - MANY * inMagazine) / crossings - both);
   return {
@@ -110,8 +128,8 @@ function callCosts(pool, { push, pop }) {
     use: Math.max(0, used - pair),
     refill: crossing / 2,
     unload: crossing / 2,
-    detach: (handed - pair) / 2,
-    adopt: (handed - pair) / 2,
+    detach,
+    adopt,
   };
 }
 
@@ -124,5 +142,9 @@ export function measureCosts() {
   const word = new Int32Array(new SharedArrayBuffer(64));
   const atomic = costOf(() => Atomics.store(word, 0, Atomics.load(word, 0) + 1)) / 2;
   runtime.close();
-  return { ...steps, ...calls, atomic };
+  let seed = 1;
+  const worked = costOf(() => {
+    seed = work(seed);
+  });
+  return { ...steps, ...calls, atomic, work: worked };
 }

@@ -22,5 +22,10 @@ export function machineOf(name) {
   const cpus = [...topology.cpus].sort((a, b) => a.node - b.node || a.llc - b.llc || a.core - b.core || a.id - b.id);
   const placements = cpus.map(({ id }) => placementIn(topology, [id]));
   const far = placements.map(({ distances }) => cpus.map(({ id }) => distanceName(distances[id])));
-  return { cpus: cpus.length, placements, far, latencies: far.map((row) => row.map((distance) => LATENCIES[distance])) };
+  return {
+    cpus: cpus.length,
+    placements,
+    far,
+    latencies: far.map((row) => row.map((distance) => LATENCIES[distance])),
+  };
 }

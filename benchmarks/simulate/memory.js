@@ -134,7 +134,9 @@ export class Memory {
     const line = address >> LINE_SHIFT;
     const { now, thread } = this.#clock;
     const isDrained = thread.storedBy <= now + thread.owed;
-    return isDrained && this.#isAtHand(line, true) ? at(this.#exchange(address, how)) : this.#updateAfter(line, address, how);
+    return isDrained && this.#isAtHand(line, true)
+      ? at(this.#exchange(address, how))
+      : this.#updateAfter(line, address, how);
   }
 
   *#updateAfter(line, address, how) {

@@ -6,16 +6,17 @@ import { createRuntime } from '@syncpool/core';
 import { median } from '../lib/report.js';
 import { MAILBOX, mailboxesOf, MAX_BYTES, MAX_PROCESSORS, rolesOf, SIZE } from './workload.js';
 
-const WARM_MS = 150;
-const MEASURED_MS = 150;
+/** For each thread of two CPUs; before the first measured run they are warmed up for WARM_RUNS. */
+const RUN_MS = 80;
+const WARM_RUNS = 3;
 const GOING = 16;
 const EXCHANGES = 100;
 const LINE_MS = 1000;
 const LEAST_ROUNDS = 50;
 const pause = (ms) => new Promise((done) => setTimeout(done, ms));
 
-/** Threads of that number that can be measured again and again. */
-export async function startCrew(threads) {
+/** Threads of that number that can be measured again and again. `workNs` of each get are not the pool's. */
+export async function startCrew(threads, workNs) {
   const name = `real ${threads}`;
   const runtime = createRuntime({ name, maxBytes: MAX_BYTES, maxProcessors: MAX_PROCESSORS, maxClasses: 1 });
   runtime.pool('blocks', { blockSize: SIZE, maxBytes: MAX_BYTES, drain: { on: 'never' } });
@@ -48,12 +49,13 @@ export async function startCrew(threads) {
     return (await Promise.all(answers)).map(([answer]) => answer);
   }
 
-  await run(WARM_MS);
+  const runMs = RUN_MS * Math.ceil(threads / 2);
+  for (let i = 0; i < WARM_RUNS; i++) await run(runMs);
   return {
-    /** Nanoseconds on a CPU between two gets of a getter, on the median. */
+    /** Nanoseconds on a CPU between two gets of a getter, without its work, on the median. */
     async measure() {
-      const done = (await run(MEASURED_MS)).filter(({ role }) => role === 'getter' || role === 'alone');
-      return median(done.map(({ ns, gets }) => ns / gets));
+      const done = (await run(runMs)).filter(({ role }) => role === 'getter' || role === 'alone');
+      return median(done.map(({ ns, gets }) => ns / gets - workNs));
     },
     async stop() {
       await Promise.all(workers.map((worker) => worker.terminate()));

@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
 import { attachRuntime } from '@syncpool/core';
-import { BURST, KEPT_OF, LINES, MAILBOX, MOST_ADOPTED, OWN_PAIRS, SIZE } from './workload.js';
+import { BURST, KEPT_OF, LINES, MAILBOX, MOST_ADOPTED, OWN_PAIRS, SIZE, work } from './workload.js';
 
 const { role, shared, mailbox, runtime } = workerData;
 /** Words of the run, each on a line of its own: how many threads are ready, and whether they shall go on. */
@@ -29,13 +29,19 @@ function getAndWrite() {
   const buffer = pool.get(SIZE);
   for (let i = 0; i < LINES; i++) buffer[i * 64] = gets;
   gets += 1;
+  seen = work(seen);
   return buffer;
 }
 
+/** Waits until the mailbox has room. False if nobody receives what is in it, or the run has ended. */
 function hasRoom() {
-  if (!isReceived) return false;
-  if (head - seenTail >= MAILBOX) seenTail = Atomics.load(indexes, TAIL);
-  return head - seenTail < MAILBOX;
+  while (isReceived && head - seenTail >= MAILBOX) {
+    seenTail = Atomics.load(indexes, TAIL);
+    if (head - seenTail < MAILBOX) break;
+    if (Atomics.load(control, GOING) !== 1) return false;
+    Atomics.wait(indexes, TAIL, seenTail, 1);
+  }
+  return isReceived;
 }
 
 const programs = {
@@ -83,7 +89,7 @@ function processorNs() {
 }
 
 /** Runs the program of the thread's role while the run goes on. */
-function work() {
+function takePart() {
   const program = programs[role];
   Atomics.add(control, READY, 1);
   while (Atomics.load(control, GOING) === 0);
@@ -93,5 +99,5 @@ function work() {
   return { role, ns: processorNs() - began, gets: gets - before, seen };
 }
 
-parentPort.on('message', () => parentPort.postMessage(work()));
+parentPort.on('message', () => parentPort.postMessage(takePart()));
 parentPort.postMessage('ready');

@@ -1,12 +1,16 @@
 // One point of a curve: so many threads on a machine, with an order of victims and a batch.
 
+import { median } from '../lib/report.js';
+import { SLICE_NS } from './clock.js';
 import { DISTANCES } from './machines.js';
 import { rolesOf } from './workload.js';
 import { World } from './world.js';
 
 /** Gets of one getter before and while it is counted. */
-const WARM = 100;
-const COUNTED = 250;
+const WARM = 64;
+const COUNTED = 200;
+/** Slices of each CPU's threads before and while real ones are compared with them. */
+const SLICES = 2;
 
 /** The numbers 0 to count - 1 in a random order (Fisher and Yates). */
 export function shuffled(count, random) {
@@ -18,6 +22,7 @@ export function shuffled(count, random) {
   return numbers;
 }
 
+const isGetter = ({ role }) => role === 'getter' || role === 'alone';
 const sum = (values) => values.reduce((total, value) => total + value, 0);
 
 /**
@@ -39,7 +44,7 @@ export function simulate({ machine, threads, order, batch, costs, random }) {
   world.run(WARM);
   for (const thread of world.threads) thread.startCounting();
   world.run(COUNTED);
-  const getters = world.threads.filter(({ role }) => role === 'getter' || role === 'alone');
+  const getters = world.threads.filter(isGetter);
   world.close();
   const gets = sum(getters.map((thread) => thread.gets));
   const byDistance = Object.fromEntries(DISTANCES.map((name) => [name, 0]));
@@ -54,4 +59,31 @@ export function simulate({ machine, threads, order, batch, costs, random }) {
     freshShare: sum(getters.map(({ tiers: { cut } }) => cut)) / gets,
     byDistance,
   };
+}
+
+/**
+ * Nanoseconds of processor time between two gets of a getter, without its work, where threads share CPUs that a line takes `lineNs` between: what
+ * real.js measures of real ones.
+ */
+export function passed({ threads, cpus, lineNs, costs }) {
+  const latencies = Array.from({ length: cpus }, (_, a) =>
+    Array.from({ length: cpus }, (_, b) => (a === b ? 0 : lineNs)),
+  );
+  const roles = rolesOf(threads);
+  const world = new World({
+    roles,
+    cpus: roles.map((_, i) => i % cpus),
+    latencies,
+    placements: [],
+    order: 'by the bitmap, no places',
+    costs,
+    random: () => 0,
+  });
+  const ns = SLICES * SLICE_NS * Math.ceil(threads / cpus);
+  world.pass(ns);
+  for (const thread of world.threads) thread.startCounting();
+  world.pass(ns);
+  world.close();
+  const getters = world.threads.filter(isGetter);
+  return median(getters.map(({ ranNs, gets }) => ranNs / gets - costs.work));
 }

@@ -1,6 +1,7 @@
 // A thread of the simulation: its magazine as numbers of blocks, and the programs of workload.js. What the kernel does is the kernel's own
 // code; what JavaScript adds to it costs what was measured (costs.js).
 
+import { ASLEEP } from './clock.js';
 import { layout, MAX_CUT, SOURCE_DEQUE, SOURCE_SLAB, SOURCE_STEAL } from './sources.js';
 import { BURST, KEPT_OF, MOST_ADOPTED, OWN_PAIRS } from './workload.js';
 
@@ -43,12 +44,12 @@ export class Thread {
     this.startCounting();
   }
 
-  /** `getNs` is how long the gets took, `useNs` how long writing their blocks' first lines; `stolen` counts blocks by victim's row. */
+  /** `getNs` is how long the gets took, `useNs` how long writing their blocks' first lines; `stolen` counts blocks by victim's row, `ranNs` is the clock's. */
   startCounting() {
     this.gets = 0;
     this.getNs = 0;
     this.useNs = 0;
-    this.rounds = 0;
+    this.ranNs = 0;
     this.tiers = { pop: 0, steal: 0, take: 0, cut: 0 };
     this.stolen = new Map();
   }
@@ -63,7 +64,6 @@ export class Thread {
   *run() {
     for (;;) {
       yield* this[this.role]();
-      this.rounds += 1;
       yield this.pay();
     }
   }
@@ -102,10 +102,10 @@ export class Thread {
     this.owed += this.costs.get;
     const got = this.#now;
     yield* this.#memory.useBlock(block, true);
-    this.owed += this.costs.use;
+    this.owed += this.costs.use + this.costs.work;
     this.gets += 1;
     this.getNs += got - asked;
-    this.useNs += this.#now - got;
+    this.useNs += this.#now - got - this.costs.work;
     return block;
   }
 
@@ -146,15 +146,18 @@ export class Thread {
     this.#took(costs.push, blocks.length);
   }
 
-  /** Whether the mailbox has room, as far as the sender knows; it asks only when it seems to have none. */
+  /** Waits until the mailbox has room; the sender asks only when it seems to have none. False if nobody receives what is in it. */
   *#hasRoom() {
     const box = this.#mailbox;
-    if (!box.isReceived) return false;
-    if (!box.seemsFull()) return true;
-    yield* this.#memory.useMailbox(box.tailLine, false);
-    this.owed += this.costs.atomic;
-    box.lookAtTail();
-    return !box.seemsFull();
+    while (box.isReceived && box.seemsFull()) {
+      yield* this.#memory.useMailbox(box.tailLine, false);
+      this.owed += this.costs.atomic;
+      box.lookAtTail();
+      if (!box.seemsFull()) break;
+      yield this.pay();
+      yield ASLEEP;
+    }
+    return box.isReceived;
   }
 
   *#send(block) {

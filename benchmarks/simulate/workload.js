@@ -1,12 +1,12 @@
 // Who does what, in the simulator and in the real threads that it is compared with (real.worker.js). Blocks of 4 KiB.
 //
 //   getter   gets a block, writes its first lines, and hands nine of ten over to its partner, as messages in a mailbox (detach); the
-//            tenth, and what does not fit into the mailbox, it puts itself
+//            tenth it puts itself. While the mailbox is full it sleeps for a millisecond at a time
 //   putter   adopts what is in its mailbox, at most MOST_ADOPTED, reads the first lines of each and puts it; then it gets, writes
 //            and puts OWN_PAIRS blocks, one after another
 //   both     gets BURST blocks, writes each, and puts them all: more than a magazine holds, so some go over its deque
 //
-// Three of eight threads are getters, three putters, two neither. One thread alone is getter and putter in turn. Nobody ever waits.
+// After each get follows WORK, about a microsecond. Three of eight threads are getters, three putters, two neither. One thread alone is getter and putter in turn.
 
 import { KiB, MiB } from '@syncpool/core';
 
@@ -20,8 +20,10 @@ export const OWN_PAIRS = 4;
 export const BURST = 96;
 /** Cache lines of a block that are written after each get, and read after each adopt. */
 export const LINES = 4;
+/** Turns of the loop below. */
+const WORK = 500;
 /** Messages that a mailbox holds: a ring with one sender and one receiver. */
-export const MAILBOX = 64;
+export const MAILBOX = 512;
 
 const OF_EIGHT = ['getter', 'putter', 'getter', 'putter', 'getter', 'putter', 'both', 'both'];
 
@@ -34,4 +36,15 @@ export function rolesOf(threads) {
 export function mailboxesOf(roles) {
   const next = { getter: 0, putter: 0, alone: 0, both: undefined };
   return roles.map((role) => (next[role] === undefined ? undefined : next[role]++));
+}
+
+/** What a thread does with a block besides. */
+export function work(seed) {
+  let state = seed | 1;
+  for (let i = 0; i < WORK; i++) {
+    state ^= state << 13;
+    state ^= state >>> 17;
+    state ^= state << 5;
+  }
+  return state;
 }

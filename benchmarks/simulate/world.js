@@ -5,7 +5,17 @@ import { Clock } from './clock.js';
 import { Mailbox, MAILBOX_LINES } from './mailbox.js';
 import { Memory } from './memory.js';
 import { ORDERS } from './orders.js';
-import { bindGenerators, bindKernel, capacityOf, DONE, layout, MAX_BATCH, Neighbours, RETRY, violations } from './sources.js';
+import {
+  bindGenerators,
+  bindKernel,
+  capacityOf,
+  DONE,
+  layout,
+  MAX_BATCH,
+  Neighbours,
+  RETRY,
+  violations,
+} from './sources.js';
 import { Thread } from './thread.js';
 import { mailboxesOf, MAX_BYTES, MAX_PROCESSORS, SIZE } from './workload.js';
 
@@ -65,7 +75,8 @@ export class World {
   #claim(kernel, i, placement) {
     const index = FIRST_ROW + i;
     const row = kernel.rowAt(index);
-    if (kernel.claimRow(row, index, NO_THREAD + i, -1, NO_THREAD + i, 0, 0) !== DONE) throw new Error(`row ${index} is taken`);
+    if (kernel.claimRow(row, index, NO_THREAD + i, -1, NO_THREAD + i, 0, 0) !== DONE)
+      throw new Error(`row ${index} is taken`);
     const neighbours = new Neighbours(kernel, index);
     neighbours.place(placement);
     const cls = kernel.classAt(0);
