@@ -40,7 +40,7 @@ function costsOf(...operations) {
 const costOf = (operate) => costsOf(operate)[0];
 
 /** A step's cost, given for one block and for a batch: what it takes once, and for each block. */
-function fit(one, batch) {
+function lineThrough(one, batch) {
   const each = Math.max(0, (batch - one) / (MAX_BATCH - 1));
   return { once: Math.max(0, one - each), each };
 }
@@ -83,7 +83,7 @@ function stepCosts({ token }) {
   };
   const single = measure(1);
   const batch = measure(MAX_BATCH);
-  const steps = Object.fromEntries(Object.keys(single).map((name) => [name, fit(single[name], batch[name])]));
+  const steps = Object.fromEntries(Object.keys(single).map((name) => [name, lineThrough(single[name], batch[name])]));
   const nobody = kernel.rowAt(ROWS[1] + 1);
   const [deque, ring] = [kernel.dequeAt(ROWS[1] + 1, 0), kernel.ringAt(ROWS[1] + 1, 0)];
   const probe = costOf(() => kernel.steal(one.row, cls, nobody, deque, ring, 1));

@@ -14,7 +14,7 @@ export const SAME_LLC_NS = LATENCIES.llc;
 const NEAR = ['self', 'smt', 'cluster', 'llc', 'node'];
 export const DISTANCES = ['smt', 'cluster', 'llc', 'node', 'remote'];
 
-export const distanceName = (distance) => NEAR[distance] ?? 'remote';
+const distanceName = (distance) => NEAR[distance] ?? 'remote';
 
 /** A machine's CPUs cache by cache, and within a cache core by core: a thread on each of the first ones. */
 export function machineOf(name) {

@@ -3,7 +3,9 @@
 import { workerData } from 'node:worker_threads';
 
 const line = new Int32Array(workerData);
-for (let next = 1; next > 0; next += 2) {
+let next = 1;
+while (true) {
   while (Atomics.load(line, 0) !== next);
   Atomics.store(line, 0, next + 1);
+  next += 2;
 }
