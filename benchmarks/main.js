@@ -34,6 +34,7 @@ const BENCHMARKS = [
   'control-memory',
   'memory',
   'heap-growth',
+  'simulate',
 ];
 
 /** Runs one benchmark here and reports to the process that started this one. */

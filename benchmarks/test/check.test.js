@@ -3,8 +3,9 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { describe, test } from 'node:test';
+
 import { fileURLToPath } from 'node:url';
+import { describe, test } from 'vitest';
 import { check, recordOf } from '../lib/compare.js';
 
 const SPEEDUP = 'a peer over ours';
