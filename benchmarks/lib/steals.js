@@ -1,6 +1,7 @@
 // Two threads between which blocks travel only by stealing. The same in Go is ../go/steal_test.go: a change here is a change there.
 
 import { attachRuntime } from '@syncpool/core';
+import { median } from './report.js';
 
 /** Blocks that one thread leaves in its deque and the other steals: the whole of them each time, so that the next begins alike. */
 export const STOLEN = 512;
@@ -29,27 +30,27 @@ export function createShared() {
 
 /**
  * By turns: each thread steals STOLEN blocks from the other's deque, one get after the other, and then puts them, for the other to steal.
- * What a put leaves in the magazine is taken out before the clock starts. Only the gets are timed; `count` is how many blocks each
- * thread steals.
+ * What a put leaves in the magazine is taken out before the clock starts. Only the gets are timed, and the median turn counts: on a busy
+ * machine threads are taken off their cores in some. `count` is how many blocks each thread steals.
  */
 function stagedOf(pool, capacity, words, index) {
   const kept = new Array(capacity).fill(undefined);
   const stolen = new Array(STOLEN).fill(undefined);
   let turn = index;
   return (count) => {
-    let ns = 0n;
+    const turns = [];
     for (let done = 0; done < count; done += STOLEN) {
       while (Atomics.load(words, TURN) !== turn);
       for (let i = 0; i < capacity; i++) kept[i] = pool.get();
       const start = process.hrtime.bigint();
       for (let i = 0; i < STOLEN; i++) stolen[i] = pool.get();
-      ns += process.hrtime.bigint() - start;
+      turns.push(Number(process.hrtime.bigint() - start));
       for (let i = 0; i < capacity; i++) pool.put(kept[i]);
       for (let i = 0; i < STOLEN; i++) pool.put(stolen[i]);
       turn += 2;
       Atomics.store(words, TURN, turn - 1);
     }
-    return Number(ns);
+    return median(turns) * turns.length;
   };
 }
 
