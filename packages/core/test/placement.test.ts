@@ -2,7 +2,9 @@
 // made up, as @syncpool/worker-shim leaves them on `globalThis`; another copy of the package is another processor.
 
 import { channel, subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { Worker } from 'node:worker_threads';
 import { KiB, MiB, type BufferPool, type DrainOptions, type PooledBuffer, type Runtime } from '@syncpool/core';
 import { afterEach, describe, expect, onTestFinished, test } from 'vitest';
 import { canReturnPages } from '../src/host/pages.ts';
@@ -240,22 +242,40 @@ describe.each(BACKENDS)('on %s', (kernel) => {
 describe('data memory of a thread that has other nodes beside it', () => {
   afterEach(() => say(undefined));
 
-  /** Whether the system may give huge pages to the memory: the flag `nh` of its mapping. */
-  function mayBeHuge(data: SharedArrayBuffer): boolean {
+  /** Whether the system was asked for no huge pages in the memory, which makes it a mapping of its own, with the flag `nh`. */
+  function isKeptSmall(data: SharedArrayBuffer): boolean {
     new Uint8Array(data)[0] = 1;
     const mappings = readFileSync('/proc/self/smaps', 'latin1').split(/^(?=[\da-f]+-[\da-f]+ )/m);
     const mapped = mappings.filter((one) => Number(/^Size: +(\d+)/m.exec(one)?.[1]) * KiB === data.byteLength);
-    return mapped.some((one) => !/^VmFlags:.* nh\b/m.test(one));
+    return mapped.some((one) => /^VmFlags:.* nh\b/m.test(one));
   }
 
   test.runIf(canReturnPages().can).each([
-    [{ 0: 0, 4: 20 }, false],
-    [{ 0: 0, 3: 4 }, true],
-  ])('may have huge pages with distances %j: %s', (apart, may) => {
+    [{ 0: 0, 4: 20 }, true],
+    [{ 0: 0, 3: 4 }, false],
+  ])('is kept in small pages with distances %j: %s', (apart, isSmall) => {
     say({ ...on(0, 0), distances: apart });
     // A length that no other memory of this process has.
-    const runtime = makeRuntime('wasm', { maxBytes: (may ? 37 : 41) * MiB });
-    expect(mayBeHuge(runtime.token.data)).toBe(may);
+    const runtime = makeRuntime('wasm', { maxBytes: (isSmall ? 41 : 37) * MiB });
+    expect(isKeptSmall(runtime.token.data)).toBe(isSmall);
+    runtime.close();
+  });
+
+  test.runIf(canReturnPages().can)('is asked for by one thread, and koffi is loaded by no other', async () => {
+    const placement = { ...on(0, 0), distances: { 0: 0, 4: 20 } };
+    say(placement);
+    const runtime = makeRuntime('wasm', { maxBytes: 8 * MiB, maxProcessors: 2 });
+    const source = `
+      globalThis[Symbol.for('@syncpool/placement')] = ${JSON.stringify(placement)};
+      import(${JSON.stringify(import.meta.resolve('@syncpool/core'))}).then(({ attachRuntime }) => {
+        const runtime = attachRuntime(${JSON.stringify(runtime.name)});
+        const isPlaced = runtime.pool('p', { blockSize: 4096, maxBytes: 2 ** 20 }).get().length > 0;
+        const loaded = Object.keys(require.cache).filter((file) => file.includes('koffi'));
+        require('node:worker_threads').parentPort.postMessage({ isPlaced, loaded });
+      });`;
+    const worker = new Worker(source, { eval: true, execArgv: [] });
+    const [[seen]] = await Promise.all([once(worker, 'message'), once(worker, 'exit')]);
+    expect(seen).toEqual({ isPlaced: true, loaded: [] });
     runtime.close();
   });
 });

@@ -57,6 +57,8 @@ export const H_CLOSED: i32 = 128;
 export const H_PRESSURE_TICK: i32 = 132;
 /** How often threads have said where they run (place.ts). Added to by who says so, read by every refill of a thread that has a place. */
 export const H_PLACINGS: i32 = 136;
+/** Racy: 1 once a thread has asked the system for small pages (placing.ts). Written by it, read by each thread that is placed. */
+export const H_SMALL_PAGES: i32 = 140;
 /** Packed slab frontier (slab.ts). Written by CAS by whoever opens a slab or cuts a run. */
 export const H_FRONTIER: i32 = 192;
 export const HEADER_BYTES: i32 = 256;

@@ -92,6 +92,11 @@ export function placementIn({ cpus: facts, nodes }: Topology, cpus: readonly num
   return placementOn(-1, cpus, facts, (from, to) => nodes.find(({ id }) => id === from)?.distances.get(to));
 }
 
+/** The calling thread's placement, whoever has published it. */
+export function placementHere(): unknown {
+  return (globalThis as { [PLACEMENT]?: unknown })[PLACEMENT];
+}
+
 /** Puts the calling thread's placement where others of the thread find it, and tells them. */
 export function publishPlacement(placement: ThreadPlacement): void {
   (globalThis as { [PLACEMENT]?: ThreadPlacement })[PLACEMENT] = placement;

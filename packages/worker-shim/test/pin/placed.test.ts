@@ -57,6 +57,18 @@ describe('a thread that pins itself with a topology', () => {
     expect(places).toEqual([[second], [first]]);
   });
 
+  test('leaves alone what somebody else has published since, another copy of the package say', async () => {
+    const place = await inWorker<unknown>(`${PUBLISHED}
+      const { readlinkSync } = process.getBuiltinModule('node:fs');
+      shim.pinThisThread([${second}], { topology: shim.readTopology() });
+      globalThis[shim.PLACEMENT] = { ...published(), place: 7 };
+      shim.pinThread(Number(readlinkSync('/proc/thread-self').split('/').at(-1)), [${first}]);
+      renew();
+      report(published());
+    `);
+    expect(place).toMatchObject({ place: 7, cpus: [second] });
+  });
+
   test('goes on where it was when nobody can open a file: it says what the system call tells', async () => {
     // In a process of its own, whose every file descriptor is taken; an error of a subscriber would end it.
     const places = await inProcess<(readonly number[])[]>(`${PUBLISHED}
