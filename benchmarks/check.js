@@ -6,7 +6,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { check, recordOf } from './lib/compare.js';
+import { check, hasRatios, recordOf } from './lib/compare.js';
 import { readResults } from './lib/results.js';
 
 const file = new URL('recorded.json', import.meta.url);
@@ -41,13 +41,14 @@ function rerun(name) {
 }
 
 function record(recorded, results) {
-  for (const [name, result] of Object.entries(results)) {
+  const comparable = Object.entries(results).filter(([, result]) => hasRatios(result));
+  for (const [name, result] of comparable) {
     recorded[name] = recordOf(result);
     if (recorded[name].commit.endsWith('-dirty')) console.log(`${name}: measured with changes that are not committed`);
   }
   const inOrder = Object.fromEntries(Object.entries(recorded).sort(([a], [b]) => (a < b ? -1 : 1)));
   writeFileSync(file, `${JSON.stringify(inOrder, null, 2)}\n`);
-  console.log(`Recorded: ${Object.keys(results).join(', ')}`);
+  console.log(`Recorded: ${comparable.map(([name]) => name).join(', ')}`);
 }
 
 const { values, positionals: names } = asked();

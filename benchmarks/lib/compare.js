@@ -21,6 +21,11 @@ export function recordOf({ date, machine, verdicts }) {
   };
 }
 
+/** Whether there is anything in a result that can be compared. */
+export function hasRatios(result) {
+  return Object.keys(recordOf(result).ratios).length > 0;
+}
+
 /** Whether a ratio is worse than recorded by more than MOST_LOST of it. */
 function isLost({ value, least, most }, recorded) {
   if (least !== undefined) return value < recorded * (1 - MOST_LOST);
@@ -89,6 +94,8 @@ export async function check({ recorded, results, rerun, say }) {
     }
     for (const sentence of suspects.values()) losses.push(`${name}: ${sentence}`);
   }
-  for (const name of Object.keys(results)) if (!(name in recorded)) say(`${name}: not recorded yet`);
+  for (const [name, result] of Object.entries(results)) {
+    if (!(name in recorded) && hasRatios(result)) say(`${name}: not recorded yet`);
+  }
   return losses;
 }

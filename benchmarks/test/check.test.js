@@ -116,6 +116,8 @@ describe('is said, and is no failure:', () => {
 
   test('what is new', async () => {
     assert.match((await checked([resultOf()], {})).said, /^b: not recorded yet$/);
+    const absolute = { ...resultOf(), verdicts: [{ name: 'milliseconds', value: 1, most: 2, unit: 'ms' }] };
+    assert.equal((await checked([absolute], {})).said, '');
     const result = resultOf();
     result.verdicts.push({ name: 'another', value: 1, most: 2 });
     assert.match((await checked([result], recorded)).said, /^b: another: not recorded yet$/);
