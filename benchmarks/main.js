@@ -10,6 +10,9 @@ import { seed as randomSeed } from './lib/seed.js';
 
 const BENCHMARKS = [
   'get-put',
+  'sizes',
+  'tiers',
+  'handover-cost',
   'two-threads',
   'go-pool',
   'go-overflow',
