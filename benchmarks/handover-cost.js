@@ -45,7 +45,7 @@ export async function run() {
       const pool = runtime.pool(`p${size}`, { blockSize: size, maxBytes: 32 * MiB });
       const { pairsOf } = await import(`./lib/pairs.js?handover-${kernel}-${size}`);
       contenders[`get + put alone, ${size / KiB} KiB, ${kernel}`] = pairsOf(pool, size);
-      contenders[`detach + adopt, ${size / KiB} KiB, ${kernel}`] = handoversOf(pool, size);
+      contenders[`get + detach + adopt + put, ${size / KiB} KiB, ${kernel}`] = handoversOf(pool, size);
       if (kernel === 'wasm') contenders[`a copy, ${size / KiB} KiB`] = copiesOf(pool, size);
     }
   }
@@ -53,8 +53,8 @@ export async function run() {
   const values = await alternate(contenders, ROUNDS);
   for (const runtime of runtimes) runtime.close();
   for (const [name, rounds] of Object.entries(values)) console.log(line(name, rounds));
-  const medians = SIZES.map((size) => median(values[`detach + adopt, ${size / KiB} KiB, wasm`]));
-  const copies = ratio(values['a copy, 64 KiB'], values['detach + adopt, 64 KiB, wasm']);
+  const medians = SIZES.map((size) => median(values[`get + detach + adopt + put, ${size / KiB} KiB, wasm`]));
+  const copies = ratio(values['a copy, 64 KiB'], values['get + detach + adopt + put, 64 KiB, wasm']);
   return {
     values,
     verdicts: [

@@ -228,7 +228,10 @@ export function codeOf(error: unknown): ErrorCode | undefined {
 interface Swappable<B extends Buffer> {
   get(size?: number): B;
   put(buffer: B): void;
-  stats(): { readonly name: string; readonly totals: Pick<VariantStats['totals'], 'gets' | 'puts' | 'leased' | 'retained'> };
+  stats(): {
+    readonly name: string;
+    readonly totals: Pick<VariantStats['totals'], 'gets' | 'puts' | 'leased' | 'retained'>;
+  };
 }
 
 export function swaps(pool: BufferPool): Swappable<PooledBuffer> {
@@ -237,5 +240,10 @@ export function swaps(pool: BufferPool): Swappable<PooledBuffer> {
 
 export function variants(): Swappable<VariantBuffer>[] {
   const first = new BoundedPool({ blockSize: 4 * KiB, maxBytes: MiB, lockTimeoutMs: 100 });
-  return [first, new BoundedPool(first.token), new ShardedPool({ blockSize: 256, maxBytes: MiB }), new FreelistPool({ blockSize: KiB, maxBytes: MiB, name: 'list' })];
+  return [
+    first,
+    new BoundedPool(first.token),
+    new ShardedPool({ blockSize: 256, maxBytes: MiB }),
+    new FreelistPool({ blockSize: KiB, maxBytes: MiB, name: 'list' }),
+  ];
 }
