@@ -10,6 +10,12 @@ import { seed as randomSeed } from './lib/seed.js';
 
 const BENCHMARKS = [
   'get-put',
+  'sizes',
+  'tiers',
+  'handover-cost',
+  'peers',
+  'cas-list',
+  'variants',
   'two-threads',
   'go-pool',
   'go-overflow',

@@ -59,7 +59,8 @@ function projectWith(names, others = []) {
   writeFileSync(join(project, 'package.json'), '{ "private": true }\n');
   runIn(project, 'npm', ['install', '--no-audit', '--no-fund', ...tarballs.map((name) => `./${name}`), ...others]);
   for (const name of names) {
-    for (const file of ['dist/index.js', 'dist/index.d.ts', 'LICENSE', 'README.md']) {
+    const entry = name === 'core' ? ['dist/variants/index.js', 'dist/variants/index.d.ts'] : [];
+    for (const file of ['dist/index.js', 'dist/index.d.ts', 'LICENSE', 'README.md', ...entry]) {
       if (existsSync(join(project, 'node_modules/@syncpool', name, file))) continue;
       throw new Error(`not in the tarball of ${name}: ${file}`);
     }

@@ -6,7 +6,7 @@ import { createRequire } from 'node:module';
 import { cpus, release, totalmem } from 'node:os';
 
 /** Packages beside which ours are measured, or with which. */
-const PEERS = ['mitata', 'piscina'];
+const PEERS = ['@thi.ng/malloc', 'mitata', 'piscina', 'reusify'];
 
 /** The first line of what a program prints; undefined where there is no such program. */
 export function outputOf(command, args) {

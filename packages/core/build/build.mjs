@@ -40,15 +40,29 @@ emit(
 writeFileSync(join(generated, 'kernel.wat'), wat);
 
 rmSync(dist, { recursive: true, force: true });
-await build({
-  entryPoints: [join(root, 'src', 'index.ts')],
-  outfile: join(dist, 'index.js'),
+const common = {
   bundle: true,
   platform: 'node',
   format: 'esm',
   target: 'node20',
   legalComments: 'none',
   logLevel: 'warning',
+};
+await build({ ...common, entryPoints: [join(root, 'src', 'index.ts')], outfile: join(dist, 'index.js') });
+// A file of its own that takes what has an identity, the classes of errors, from the other: one of two bundles that share chunks
+// would read the constants of the fast path through another module.
+await build({
+  ...common,
+  entryPoints: [join(root, 'src', 'variants', 'index.ts')],
+  outfile: join(dist, 'variants', 'index.js'),
+  plugins: [
+    {
+      name: 'index-of-the-package',
+      setup(pluginBuild) {
+        pluginBuild.onResolve({ filter: /^\.\.\/index\.ts$/ }, () => ({ path: '../index.js', external: true }));
+      },
+    },
+  ],
 });
 
 // By its file, not through .bin: another version of the compiler may stand there.

@@ -60,7 +60,7 @@ export function clampIndex(value: unknown, length: number, missing: number): num
  * it as it is. undici turns a body over shared memory into a string; `Symbol.toPrimitive` makes
  * that an error, for the sub-arrays too. A sub-array keeps the view it came from alive.
  */
-class SharedView extends Uint8Array<SharedArrayBuffer> {
+export class SharedView extends Uint8Array<SharedArrayBuffer> {
   readonly #whole: SharedView | undefined;
 
   constructor(buffer: SharedArrayBuffer, byteOffset: number, length: number, whole?: SharedView) {

@@ -7,6 +7,14 @@ import { type Graph, graphOf, layerFaults, linesOf, longFunctions } from './supp
 import { readSources } from './support/source.ts';
 
 const PACKAGE = [
+  'variants/index.ts',
+  'variants/bounded.ts variants/sharded.ts variants/freelist.ts',
+  'variants/pool.ts',
+  'variants/options.ts variants/view.ts',
+  'variants/memory.ts',
+  'variants/refusals.ts variants/locked-list.ts variants/tagged-list.ts',
+  'variants/mutex.ts',
+  'variants/words.ts variants/outcome.ts',
   'index.ts',
   'byte-buffer.ts runtime.ts',
   'byte-buffer-numbers.ts',

@@ -8,13 +8,39 @@ import { ancestor, simple } from 'acorn-walk';
 import { build, type Plugin } from 'esbuild';
 import MagicString from 'magic-string';
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { kernelDir, returnExports, stepNames } from '../../build/kernel.mjs';
 import { SHARED_OPERATIONS } from './memory.ts';
 
-/** Everything that a scenario may call: steps, drivers, and where things are. */
-const ENTRY = ['steps', 'drivers', 'layout', 'deque', 'reclaim', 'take', 'steal']
-  .map((file) => `export * from './${file}.ts';`)
-  .join('\n');
+/** What is instrumented: files of a folder, one of them their seam. */
+interface Subject {
+  readonly dir: string;
+  /** Whose exports a scenario may call. */
+  readonly files: readonly string[];
+  /** The seam's file, and how one of its names becomes the model's. */
+  readonly seam: string;
+  readonly bound: (name: string) => string;
+  /** Functions that are stopped around as a whole. */
+  readonly steps: () => string[];
+}
+
+/** The kernel: steps, drivers, and where things are. */
+const KERNEL: Subject = {
+  dir: kernelDir,
+  files: ['steps', 'drivers', 'layout', 'deque', 'reclaim', 'take', 'steal'],
+  seam: 'word.ts',
+  bound: (name) => `word.${name}`,
+  steps: stepNames,
+};
+
+/** The lists of the variants, which name the memory that they work on, here there is one, and say where in words. */
+export const VARIANTS: Subject = {
+  dir: join(kernelDir, '..', 'variants'),
+  files: ['mutex', 'locked-list', 'tagged-list'],
+  seam: 'words.ts',
+  bound: (name) => `(_words, at, ...rest) => word.${name}(4 * at, ...rest)`,
+  steps: () => [],
+};
 
 const OPERATIONS = [
   ...SHARED_OPERATIONS,
@@ -52,17 +78,17 @@ function narrowed(text: string, kind: Build): string {
 }
 
 /** The seam as names that the memory bound later fills in. */
-function seam(): string {
-  return OPERATIONS.map((name) => `export const ${name} = word.${name};`).join('\n');
+function seam({ bound }: Subject): string {
+  return OPERATIONS.map((name) => `export const ${name} = ${bound(name)};`).join('\n');
 }
 
-function sources(kind: Build, patch: Patch): Plugin {
+function sources(subject: Subject, kind: Build, patch: Patch): Plugin {
   return {
     name: 'model-sources',
     setup(pluginBuild) {
-      pluginBuild.onLoad({ filter: /[\\/]kernel[\\/][\w-]+\.ts$/ }, ({ path }) => {
-        const file = path.slice(kernelDir.length + 1);
-        if (file === 'word.ts') return { loader: 'js', contents: seam() };
+      pluginBuild.onLoad({ filter: /\.ts$/ }, ({ path }) => {
+        const file = path.slice(subject.dir.length + 1);
+        if (file === subject.seam) return { loader: 'js', contents: seam(subject) };
         const text = patch(file, readFileSync(path, 'utf8'));
         return { loader: 'ts', contents: file === 'widths.ts' ? narrowed(text, kind) : text };
       });
@@ -70,15 +96,16 @@ function sources(kind: Build, patch: Patch): Plugin {
   };
 }
 
-async function bundle(kind: Build, patch: Patch): Promise<string> {
+async function bundle(subject: Subject, kind: Build, patch: Patch): Promise<string> {
+  const contents = subject.files.map((file) => `export * from './${file}.ts';`).join('\n');
   const result = await build({
-    stdin: { contents: ENTRY, resolveDir: kernelDir, loader: 'js' },
+    stdin: { contents, resolveDir: subject.dir, loader: 'js' },
     bundle: true,
     write: false,
     format: 'esm',
     target: 'es2022',
     legalComments: 'none',
-    plugins: [sources(kind, patch)],
+    plugins: [sources(subject, kind, patch)],
   });
   return (result.outputFiles[0] as { text: string }).text;
 }
@@ -121,11 +148,11 @@ function stopAtBackEdge(code: MagicString, body: Node): void {
 }
 
 /** Turns the bundle into a module body that binds the kernel's generators to a model memory. */
-function transform(text: string, operations: readonly string[]): string {
+function transform(text: string, operations: readonly string[], stepNames: readonly string[]): string {
   const program = parse(text, { ecmaVersion: 2022, sourceType: 'module' });
   const functions = functionsOf(program);
   const stops = stopping(functions, operations);
-  const steps = new Set(stepNames());
+  const steps = new Set(stepNames);
   const code = new MagicString(text);
   for (const [name, node] of functions) {
     if (!stops.has(name)) continue;
@@ -144,10 +171,14 @@ function transform(text: string, operations: readonly string[]): string {
   return returnExports(code.toString());
 }
 
-/** Compiles the kernel for the model. The result binds it to a memory's operations. */
-export async function instrument(kind: Build, patch: Patch = (_file, text) => text): Promise<Bind> {
+/** Compiles the kernel, or another subject, for the model. The result binds it to a memory's operations. */
+export async function instrument(
+  kind: Build,
+  patch: Patch = (_file, text) => text,
+  subject: Subject = KERNEL,
+): Promise<Bind> {
   const operations = kind.hasTornSteps ? [...SHARED_OPERATIONS, 'storePlain'] : SHARED_OPERATIONS;
-  const body = transform(await bundle(kind, patch), operations);
+  const body = transform(await bundle(subject, kind, patch), operations, subject.steps());
   // The text is the project's own kernel, just transformed.
   const bind = new Function('word', 'atStep', 'backEdge', `'use strict';\n${body}`) as (
     word: ModelOperations,

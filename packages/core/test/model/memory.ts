@@ -16,6 +16,7 @@ export const SHARED_OPERATIONS = [
   'andShared',
   'orShared',
   'casShared',
+  'exchangeShared',
   'notifyShared',
   'waitShared',
   'loadRacy',
@@ -187,6 +188,10 @@ export class ModelMemory {
 
   orShared(at: number, value: number): Words {
     return this.#update(at, (old) => old | value);
+  }
+
+  exchangeShared(at: number, value: number): Words {
+    return this.#update(at, () => value);
   }
 
   *casShared(at: number, expected: number, replacement: number): Words {

@@ -37,6 +37,7 @@ import {
   SyncPoolError,
   type TypedPool,
 } from '@syncpool/core';
+import { BoundedPool, FreelistPool, ShardedPool, type VariantBuffer, type VariantStats } from '@syncpool/core/variants';
 
 export const runtime: Runtime = createRuntime({ name: 'a', maxBytes: 64 * MiB, maxProcessors: 4, kernel: 'wasm' });
 export const kernel: KernelName = runtime.kernel;
@@ -221,4 +222,28 @@ export const sizes: readonly number[] = pool.sizes;
 export function codeOf(error: unknown): ErrorCode | undefined {
   if (error instanceof ExhaustedError && error.leased + error.stashed > error.limit) return 'ERR_SYNCPOOL_EXHAUSTED';
   return error instanceof SyncPoolError ? error.code : undefined;
+}
+
+/** A shared pool and the variants have the shape in common by which they are exchanged. */
+interface Swappable<B extends Buffer> {
+  get(size?: number): B;
+  put(buffer: B): void;
+  stats(): {
+    readonly name: string;
+    readonly totals: Pick<VariantStats['totals'], 'gets' | 'puts' | 'leased' | 'retained'>;
+  };
+}
+
+export function swaps(pool: BufferPool): Swappable<PooledBuffer> {
+  return pool;
+}
+
+export function variants(): Swappable<VariantBuffer>[] {
+  const first = new BoundedPool({ blockSize: 4 * KiB, maxBytes: MiB, lockTimeoutMs: 100 });
+  return [
+    first,
+    new BoundedPool(first.token),
+    new ShardedPool({ blockSize: 256, maxBytes: MiB }),
+    new FreelistPool({ blockSize: KiB, maxBytes: MiB, name: 'list' }),
+  ];
 }
