@@ -3,16 +3,13 @@
 // is written to, pooled and not. More threads than CPUs are reported and not judged.
 
 import { availableParallelism } from 'node:os';
-import { createRuntime, KiB, MiB } from '@syncpool/core';
-import { BoundedPool, FreelistPool, ShardedPool } from '@syncpool/core/variants';
+import { KiB, MiB } from '@syncpool/core';
+import { openPools, pairsIn, SIZE, startPoolCrew } from './lib/pool-pairs.js';
 import { alternate, line, median, ratio, verdict } from './lib/report.js';
-import { startThreads } from './lib/threads.js';
 
 const ROUNDS = 5;
-const SIZE = 4 * KiB;
-const MAX_BYTES = 4 * MiB;
 const THREADS = [2, 16];
-const PAYLOAD_SIZES = [256, 64 * KiB];
+const WORD_SIZES = [256, 64 * KiB];
 
 /** What no clock says. */
 const ASPECTS = [
@@ -34,12 +31,12 @@ function printTable(columns, rows) {
   console.log(text.join('\n'));
 }
 
-async function payloads(runtime) {
+async function words(runtime) {
   const contenders = {};
-  for (const size of PAYLOAD_SIZES) {
-    const pool = runtime.pool(`payload ${size}`, { blockSize: size, maxBytes: 16 * MiB });
-    const { payloadsOf } = await import(`./lib/payload.js?${size}`);
-    for (const [name, measured] of Object.entries(payloadsOf(pool, size))) contenders[`${name}, ${size} B`] = measured;
+  for (const size of WORD_SIZES) {
+    const pool = runtime.pool(`words ${size}`, { blockSize: size, maxBytes: 16 * MiB });
+    const { wordsOf } = await import(`./lib/word-loops.js?${size}`);
+    for (const [name, measured] of Object.entries(wordsOf(pool, size))) contenders[`${name}, ${size} B`] = measured;
   }
   await alternate(contenders, 1);
   return alternate(contenders, ROUNDS);
@@ -56,32 +53,25 @@ async function alone(pools) {
   return alternate(contenders, ROUNDS);
 }
 
-/** Nanoseconds a pair of each pool, by number of threads. */
-async function contended(pools) {
-  const threads = await startThreads(Math.max(...THREADS), pools);
+/** The same in several threads at once, for all of their pairs together, as Go counts. */
+async function contended(data) {
+  const crew = await startPoolCrew(Math.max(...THREADS), data);
   const values = {};
   for (const parties of THREADS) {
-    const contenders = Object.fromEntries(
-      Object.keys(pools).map((name) => [`${name}, ${parties}`, () => threads.measure(name, parties)]),
-    );
+    const contenders = pairsIn(crew, parties);
     await alternate(contenders, 1);
-    Object.assign(values, await alternate(contenders, ROUNDS));
+    for (const [name, rounds] of Object.entries(await alternate(contenders, ROUNDS))) {
+      values[name] = rounds.map((ns) => ns / parties);
+    }
   }
-  await threads.stop();
+  await crew.stop();
   return values;
 }
 
 export async function run() {
-  const runtime = createRuntime({ name: 'variants', maxBytes: 64 * MiB, maxProcessors: 32 });
-  const pools = { syncpool: runtime.pool('p', { blockSize: SIZE, maxBytes: MAX_BYTES }) };
-  const ways = { syncpool: { runtime: 'variants', pool: 'p', size: SIZE } };
-  for (const Variant of [ShardedPool, FreelistPool, BoundedPool]) {
-    const pool = new Variant({ blockSize: SIZE, maxBytes: MAX_BYTES });
-    pools[Variant.name] = pool;
-    ways[Variant.name] = { token: pool.token, size: SIZE };
-  }
-  const values = { ...(await alone(pools)), ...(await contended(ways)) };
-  const pair = await payloads(runtime);
+  const { runtime, pools, data } = openPools('variants');
+  const values = { ...(await alone(pools)), ...(await contended(data)) };
+  const pair = await words(runtime);
   runtime.close();
   for (const [name, rounds] of Object.entries(pair)) console.log(line(name, rounds));
   const columns = Object.keys(pools);

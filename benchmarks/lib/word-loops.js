@@ -9,7 +9,7 @@ function timed(loop) {
 }
 
 /** What is measured, by name: nanoseconds a use. */
-export function payloadsOf(pool, size) {
+export function wordsOf(pool, size) {
   return {
     pooled: timed(() => {
       let seen = 0;
