@@ -173,7 +173,7 @@ export const drainingMutants: readonly Mutant[] = [
   {
     name: 'who finds every slab open does not ask since when',
     file: 'fresh.ts',
-    edits: [['lowOf(loadShared(H_FRONTIER)) === low ? EMPTY : RETRY', 'EMPTY']],
+    edits: [['  if (lowOf(loadShared(H_FRONTIER)) !== low) return RETRY;\n', '']],
     scenario: 'of two that open the last slab neither is told that there is none with room',
     verdict: FALSE_EXHAUSTION,
   },
