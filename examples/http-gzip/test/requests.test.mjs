@@ -119,12 +119,17 @@ test(
   'a client that goes away while it waits for its answer, or does not read it: the block goes back',
   MINUTE,
   async (t) => {
-    const { service, port } = await open(t);
-    const sockets = Array.from({ length: 8 }, () => connect(port, '127.0.0.1').pause());
-    const body = noise(LIMIT);
+    // More than the system keeps for a client that does not read: so the answers' blocks stay in use.
+    const length = 12 * LIMIT;
+    const { service, port } = await open(t, { limitBytes: length, poolBytes: 4 * length });
+    const sockets = Array.from({ length: 3 }, () => connect(port, '127.0.0.1').pause());
+    t.after(() => {
+      for (const socket of sockets) socket.destroy();
+    });
+    const body = noise(length);
     for (const socket of sockets) {
       socket.on('error', () => {});
-      socket.write(`POST /gzip HTTP/1.1\r\nHost: x\r\nContent-Length: ${LIMIT}\r\n\r\n`);
+      socket.write(`POST /gzip HTTP/1.1\r\nHost: x\r\nContent-Length: ${length}\r\n\r\n`);
       socket.write(body);
     }
     await until(() => inUse(service)[1] > 0);
