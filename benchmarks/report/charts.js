@@ -195,7 +195,7 @@ export function curves({ x, unit, lines }) {
 
 /** On a logarithmic axis a line for each power of ten is enough. */
 function powersOfTen(values) {
-  const [from, to] = [Math.floor(Math.log10(Math.min(...values))), Math.ceil(Math.log10(Math.max(...values)))];
+  const [from, to] = [Math.floor(Math.log10(Math.min(...values))), Math.floor(Math.log10(Math.max(...values)))];
   return Array.from({ length: to - from + 1 }, (_, i) => 10 ** (from + i));
 }
 
