@@ -82,16 +82,24 @@ export function targets(results) {
 
 const short = (text, most) => (text.length <= most ? text : `${text.slice(0, most - 1)}\u2026`);
 
-/** One contender of several is ours where its name says so. */
-function ourName(names) {
-  const ours = names.filter((name) => OURS.test(name));
+/**
+ * For a contender the one that is ours in the same case. Names say cases after commas: `reusify, 64 KiB` is compared with `syncpool, 64 KiB`.
+ * Undefined if there is none, or several.
+ */
+function oursFor(name, names) {
+  const parts = name.split(', ');
+  const ours = names.filter((other) => {
+    const all = other.split(', ');
+    const cases = all.filter((part) => !OURS.test(part));
+    return cases.length < all.length && cases.every((part) => parts.includes(part));
+  });
   return ours.length === 1 ? ours[0] : undefined;
 }
 
 const quantile = (values, part) => [...values].sort((a, b) => a - b)[Math.round(part * (values.length - 1))];
 
 /** Contenders side by side: a bar to the median, a line over the middle half of the rounds, and how many times ours it is. */
-export function contenders(values, unit, palette = {}) {
+export function contenders(values, unit) {
   const rows = Object.entries(values).map(([name, rounds]) => ({
     name,
     middle: median(rounds),
@@ -99,11 +107,12 @@ export function contenders(values, unit, palette = {}) {
     high: quantile(rounds, 0.75),
   }));
   const names = rows.map(({ name }) => name);
-  const ours = rows.find(({ name }) => name === ourName(names));
-  const ratio = ({ middle }) =>
-    ours === undefined || ours.middle === 0 || middle === ours.middle
-      ? ''
-      : `   ${show(middle / ours.middle)} \u00d7 ours`;
+  const ours = new Map(rows.map((row) => [row, rows.find(({ name }) => name === oursFor(row.name, names))]));
+  const isOurs = (row) => ours.get(row) === row;
+  const ratio = (row) => {
+    const to = ours.get(row);
+    return to === undefined || to === row || to.middle === 0 ? '' : `   ${show(row.middle / to.middle)} \u00d7 ours`;
+  };
   const isLog = needsLogarithm(rows.map(({ middle }) => middle));
   // A logarithmic bar begins somewhere below the least: half of it.
   const from = isLog ? Math.min(...rows.map(({ low, middle }) => (low > 0 ? low : middle))) / 2 : 0;
@@ -124,7 +133,7 @@ export function contenders(values, unit, palette = {}) {
         y: 'name',
         x1: from,
         x2: 'middle',
-        fill: (row) => (row === ours ? (palette.ours ?? 'var(--accent)') : (palette.others ?? 'var(--others)')),
+        fill: (row) => (isOurs(row) ? 'var(--accent)' : 'var(--others)'),
         insetTop: 4,
         insetBottom: 4,
         title: (row) =>
@@ -143,7 +152,7 @@ export function contenders(values, unit, palette = {}) {
         dx: 12,
         textAnchor: 'start',
         text: (row) => `${showIn(row.middle, unit)}${ratio(row)}`,
-        fontWeight: (row) => (row === ours ? 700 : 400),
+        fontWeight: (row) => (isOurs(row) ? 700 : 400),
         fill: 'var(--ink)',
       }),
     ],
@@ -195,7 +204,7 @@ export function curves({ x, unit, lines }) {
 
 /** On a logarithmic axis a line for each power of ten is enough. */
 function powersOfTen(values) {
-  const [from, to] = [Math.floor(Math.log10(Math.min(...values))), Math.ceil(Math.log10(Math.max(...values)))];
+  const [from, to] = [Math.floor(Math.log10(Math.min(...values))), Math.floor(Math.log10(Math.max(...values)))];
   return Array.from({ length: to - from + 1 }, (_, i) => 10 ** (from + i));
 }
 

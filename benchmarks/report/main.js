@@ -22,7 +22,7 @@ try {
   });
   const from = resolve(values.from ?? here('../results'));
   write(resolve(values.out ?? `${from}/report.html`), pageOf(readResults(from)));
-  if (values.readme) write(here('../../docs/images/get-put.svg'), readmeChart(readResult(`${from}/get-put.json`)));
+  if (values.readme) write(here('../../docs/images/get-put.svg'), readmeChart(readResult(`${from}/peers.json`)));
 } catch (error) {
   // What is wrong with files or arguments is for the user; all else is a fault of this program.
   if (!(error instanceof ResultsError) && !error.code?.startsWith('ERR_PARSE_ARGS')) throw error;

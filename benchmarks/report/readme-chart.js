@@ -2,6 +2,7 @@
 
 import { contenders } from './charts.js';
 import { document } from './dom.js';
+import { ResultsError } from './read.js';
 
 const STYLE = `
   svg { color: #1c2430; --ink: #1c2430; --grid: #dfe3e8; --accent: #2f6fdb; --others: #a9b4c2; font-family: system-ui, sans-serif; }
@@ -9,6 +10,8 @@ const STYLE = `
     svg { color: #e4e8ee; --ink: #e4e8ee; --grid: #2c343f; --accent: #6aa4ff; --others: #566273; }
   }`;
 const TITLE = 26;
+/** Of the contenders those that end so, which the title says once. */
+const CASE = ', 64 KiB';
 
 function text(words, y, attributes) {
   const made = document.createElementNS('http://www.w3.org/2000/svg', 'text');
@@ -20,7 +23,12 @@ function text(words, y, attributes) {
 
 /** An SVG file. */
 export function readmeChart({ values, unit, machine, date }) {
-  const chart = contenders(values, unit);
+  const shown = Object.entries(values).filter(([name]) => name.endsWith(CASE));
+  if (shown.length === 0) throw new ResultsError(`the result of peers has no contender whose name ends with "${CASE}"`);
+  const chart = contenders(
+    Object.fromEntries(shown.map(([name, rounds]) => [name.slice(0, -CASE.length), rounds])),
+    unit,
+  );
   const [width, height] = ['width', 'height'].map((name) => Number(chart.getAttribute(name)));
   const style = document.createElement('style');
   style.textContent = STYLE;
@@ -36,7 +44,7 @@ export function readmeChart({ values, unit, machine, date }) {
       'font-size': 15,
       'font-weight': 600,
     }),
-    text(`${machine.cpu}, Node ${machine.node}, ${date.slice(0, 10)}: npm run bench -- get-put`, height + 16, {
+    text(`${machine.cpu}, Node ${machine.node}, ${date.slice(0, 10)}: npm run bench -- peers`, height + 16, {
       'font-size': 12,
       opacity: 0.7,
     }),

@@ -95,8 +95,10 @@ function takePart() {
   while (Atomics.load(control, GOING) === 0);
   const before = gets;
   const began = processorNs();
+  const from = performance.now();
   while (Atomics.load(control, GOING) === 1) for (let i = 0; i < 16; i++) program();
-  return { role, ns: processorNs() - began, gets: gets - before, seen };
+  const ns = processorNs() - began;
+  return { role, ns, share: ns / 1e6 / (performance.now() - from), gets: gets - before, seen };
 }
 
 parentPort.on('message', () => parentPort.postMessage(takePart()));

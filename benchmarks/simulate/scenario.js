@@ -7,8 +7,8 @@ import { rolesOf } from './workload.js';
 import { World } from './world.js';
 
 /** Gets of one getter before and while it is counted. */
-const WARM = 64;
-const COUNTED = 200;
+const WARM = 48;
+const COUNTED = 96;
 /** Slices of each CPU's threads before and while real ones are compared with them. */
 const SLICES = 2;
 

@@ -122,9 +122,16 @@ describe('the page', () => {
   });
 
   test('the README chart is an SVG file of its own', () => {
-    const svg = readmeChart(readResults(withSamples())[0]);
+    const peers = {
+      ...RESULTS[0],
+      unit: 'ns',
+      values: { 'syncpool, 64 KiB': [5], 'reusify, 64 KiB': [10], 'reusify, 1 KiB': [77] },
+    };
+    const svg = readmeChart(peers);
+    expect(svg).toContain('2 \u00d7 ours');
+    expect(svg).not.toContain('77 ns');
     expect(svg).toMatch(/^<svg [^>]*xmlns="http:\/\/www\.w3\.org\/2000\/svg"/);
-    expect(svg).toContain('A CPU, Node v20.20.2, 2026-11-25: npm run bench -- get-put');
+    expect(svg).toContain('A CPU, Node v20.20.2, 2026-11-25: npm run bench -- peers');
     expect(svg).toContain('prefers-color-scheme');
   });
 });
