@@ -9,7 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { gunzipSync } from 'node:zlib';
-import { expectNothingHeld, noise, open, send } from './support.js';
+import { expectNothingHeld, LIMIT, noise, open, send, until } from './support.js';
 
 const MINUTE = { timeout: 60_000 };
 const program = (name) => fileURLToPath(new URL(`../${name}`, import.meta.url));
@@ -27,8 +27,10 @@ test(
   'workers are killed under load: at most their own task fails, with 503, and no block is lost',
   MINUTE,
   async (t) => {
-    const { service, port } = await open(t, { threads: 4 });
-    const bodies = [noise(100_000), Buffer.alloc(300_000, 'some text '), Buffer.alloc(5000, 'x')];
+    // Long tasks: Node 20 ends the whole process if a worker is terminated between two statements of zlib's constructor.
+    const length = 4 * LIMIT;
+    const { service, port } = await open(t, { threads: 4, limitBytes: length, poolBytes: 16 * length });
+    const bodies = [noise(length), Buffer.alloc(length, noise(100_000, 2)), noise(length, 3)];
     const statuses = new Map();
     let kills = 0;
     let isOver = false;
@@ -40,21 +42,22 @@ test(
         if (status === 200) assert.ok(gunzipSync(content).equals(body));
       }
     };
-    const clients = Array.from({ length: 12 }, (_, i) => client(i));
-    while (kills < 20) {
-      await sleep(50);
+    const clients = Array.from({ length: 6 }, (_, i) => client(i));
+    while (kills < 12) {
+      await sleep(100);
       const worker = service.threads[kills % service.threads.length];
       if (worker === undefined) continue;
       kills += 1;
       await worker.terminate();
     }
+    await until(() => (statuses.get(200) ?? 0) >= 6);
     isOver = true;
     await Promise.all(clients);
     const { 200: done = 0, 503: failed = 0, ...others } = Object.fromEntries(statuses);
     t.diagnostic(`${done} answered, ${failed} of ${kills} kills met a task`);
     assert.deepEqual(others, {});
     assert.ok(failed <= kills, `${failed} failed of ${kills} kills`);
-    assert.ok(done > 20);
+    assert.ok(done >= 6);
     await expectNothingHeld(service);
   },
 );
