@@ -56,6 +56,8 @@ export class Service {
       filename: fileURLToPath(new URL('worker.js', import.meta.url)),
       minThreads: settings.threads,
       maxThreads: settings.threads,
+      // Node 20 does not survive that a worker is terminated while it `require`s an ES module: there piscina has to import the file.
+      execArgv: process.version.startsWith('v20.') ? ['--no-experimental-require-module'] : process.execArgv,
     });
     // Else a worker that ends between two tasks would end the server.
     this.#piscina.on('error', (error) => console.error(`a worker failed: ${error.message}`));

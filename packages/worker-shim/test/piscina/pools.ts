@@ -10,6 +10,11 @@ export const KERNELS = ['wasm', 'atomics'] as const;
 export const BLOCKS = 64;
 const SIZE = 4 * KiB;
 const filename = fileURLToPath(new URL('./tasks/tasks.mjs', import.meta.url));
+/**
+ * What workers do not inherit, which would be the loaders of the test runner. And Node 20 ends the whole process if a worker is terminated
+ * while it `require`s an ES module, as piscina does first: there it has to import the file.
+ */
+const EXEC_ARGV = process.version.startsWith('v20.') ? ['--no-experimental-require-module'] : [];
 let made = 0;
 
 export interface Bench {
@@ -29,12 +34,11 @@ export function openBench(
   const name = `piscina-${kernel}-${made}`;
   const runtime = createRuntime({ name, kernel, maxBytes: 16 * MiB, maxProcessors: 40 });
   const pool = runtime.pool('p', { blockSize: SIZE, maxBytes: BLOCKS * SIZE, ...poolOptions } as PoolOptions);
-  // No execArgv: a worker would inherit the loaders of the test runner.
   const piscina = new Piscina({
     filename,
     minThreads: 1,
     maxThreads: 1,
-    execArgv: [],
+    execArgv: EXEC_ARGV,
     workerData: { runtime: name },
     ...options,
   });
