@@ -6,6 +6,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { build } from 'esbuild';
+import { keepConstants } from './constants.mjs';
 import { bundleKernel, compileSteps } from './kernel.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
@@ -48,22 +49,24 @@ const common = {
   legalComments: 'none',
   logLevel: 'warning',
 };
-await build({ ...common, entryPoints: [join(root, 'src', 'index.ts')], outfile: join(dist, 'index.js') });
+/** Bundles what an entry needs into one file, with its constants as such. */
+async function bundle(entry, outfile, plugins = []) {
+  const { outputFiles } = await build({ ...common, entryPoints: [join(root, 'src', entry)], write: false, plugins });
+  mkdirSync(dirname(outfile), { recursive: true });
+  writeFileSync(outfile, keepConstants(outputFiles[0].text));
+}
+
+await bundle('index.ts', join(dist, 'index.js'));
 // A file of its own that takes what has an identity, the classes of errors, from the other: one of two bundles that share chunks
 // would read the constants of the fast path through another module.
-await build({
-  ...common,
-  entryPoints: [join(root, 'src', 'variants', 'index.ts')],
-  outfile: join(dist, 'variants', 'index.js'),
-  plugins: [
-    {
-      name: 'index-of-the-package',
-      setup(pluginBuild) {
-        pluginBuild.onResolve({ filter: /^\.\.\/index\.ts$/ }, () => ({ path: '../index.js', external: true }));
-      },
+await bundle('variants/index.ts', join(dist, 'variants', 'index.js'), [
+  {
+    name: 'index-of-the-package',
+    setup(pluginBuild) {
+      pluginBuild.onResolve({ filter: /^\.\.\/index\.ts$/ }, () => ({ path: '../index.js', external: true }));
     },
-  ],
-});
+  },
+]);
 
 // By its file, not through .bin: another version of the compiler may stand there.
 const tsc = join(dirname(createRequire(import.meta.url).resolve('typescript/package.json')), 'bin', 'tsc');

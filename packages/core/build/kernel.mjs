@@ -8,6 +8,7 @@ import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import asc from 'assemblyscript/asc';
 import { build } from 'esbuild';
+import { keepConstants } from './constants.mjs';
 
 export const kernelDir = join(dirname(fileURLToPath(import.meta.url)), '..', 'src', 'kernel');
 
@@ -95,6 +96,6 @@ export async function bundleKernel(backend) {
     plugins: backend === 'wasm' ? [wasmSteps] : [],
   });
   const parameters = backend === 'wasm' ? 'words, steps' : 'words';
-  const body = returnExports(result.outputFiles[0].text);
+  const body = returnExports(keepConstants(result.outputFiles[0].text));
   return `export function bind(${parameters}) {\n${body}\n}\n`;
 }

@@ -1,6 +1,6 @@
 // PooledBuffer: a Buffer over a block of shared memory, and what keeps it from APIs that would
 // corrupt it. A view carries where it belongs and whether it is leased in private fields, read and
-// written through the accessors below: made in a static block, they compile to plain field accesses.
+// written through the accessors below: made in a static block and constant from then on, they compile to plain field accesses.
 
 import { integerOption } from './options.ts';
 import { rangeError, typeError } from './errors.ts';
@@ -108,21 +108,26 @@ export function sharedView(memory: SharedArrayBuffer): Buffer<SharedArrayBuffer>
   return new SharedView(memory, 0, memory.byteLength) as unknown as Buffer<SharedArrayBuffer>;
 }
 
-/** The magazine that a view belongs to; undefined for anything else. */
-export let magazineOf: (view: unknown) => Magazine | undefined;
-export let blockOf: (view: PooledView) => number;
-export let leaseOf: (view: PooledView) => Lease;
-export let setLease: (view: PooledView, lease: Lease) => void;
-/** Ends a lease: as `setLease(view, PUT)`, and the used length is the whole again. */
-export let endLease: (view: PooledView) => void;
-/** Ends a lease by a hand-over: as `setLease(view, DETACHED)`, and the used length is the whole again. */
-export let endDetached: (view: PooledView) => void;
-export let setUsed: (view: PooledView, used: number) => void;
-/** The used length as it was set, ALL or UNSAID if it was not. */
-export let usedOf: (view: PooledView) => number;
-/** The typed array over the view's block that was used last (typed-array.ts). It lives as long as the view, and the view as long as it. */
-export let twinOf: (view: PooledView) => Twin | undefined;
-export let setTwin: (view: PooledView, twin: Twin) => void;
+/** What the rest of the package may do with a view's private fields. */
+interface Accessors {
+  /** The magazine that a view belongs to; undefined for anything else. */
+  readonly magazineOf: (view: unknown) => Magazine | undefined;
+  readonly blockOf: (view: PooledView) => number;
+  readonly leaseOf: (view: PooledView) => Lease;
+  readonly setLease: (view: PooledView, lease: Lease) => void;
+  /** Ends a lease: as `setLease(view, PUT)`, and the used length is the whole again. */
+  readonly endLease: (view: PooledView) => void;
+  /** Ends a lease by a hand-over: as `setLease(view, DETACHED)`, and the used length is the whole again. */
+  readonly endDetached: (view: PooledView) => void;
+  readonly setUsed: (view: PooledView, used: number) => void;
+  /** The used length as it was set, ALL or UNSAID if it was not. */
+  readonly usedOf: (view: PooledView) => number;
+  /** The typed array over the view's block that was used last (typed-array.ts). It lives as long as the view, and the view as long as it. */
+  readonly twinOf: (view: PooledView) => Twin | undefined;
+  readonly setTwin: (view: PooledView, twin: Twin) => void;
+}
+
+let accessors: Accessors;
 
 export class PooledView extends SharedView {
   readonly #magazine: Magazine;
@@ -150,31 +155,42 @@ export class PooledView extends SharedView {
   }
 
   static {
-    magazineOf = (view) =>
-      typeof view === 'object' && view !== null && #magazine in view ? view.#magazine : undefined;
-    blockOf = (view) => view.#block;
-    leaseOf = (view) => view.#lease;
-    setLease = (view, lease) => {
-      view.#lease = lease;
-    };
-    endDetached = (view) => {
-      view.#lease = DETACHED;
-      view.#used = ALL;
-    };
-    endLease = (view) => {
-      view.#lease = PUT;
-      view.#used = ALL;
-    };
-    setUsed = (view, used) => {
-      view.#used = used;
-    };
-    usedOf = (view) => view.#used;
-    twinOf = (view) => view.#twin;
-    setTwin = (view, twin) => {
-      view.#twin = twin;
+    accessors = {
+      // Not by `#magazine in view`, which wants to know first that it is an object: to read a field that is not there is all that can throw.
+      magazineOf: (view) => {
+        try {
+          return (view as PooledView).#magazine;
+        } catch {
+          return undefined;
+        }
+      },
+      blockOf: (view) => view.#block,
+      leaseOf: (view) => view.#lease,
+      setLease: (view, lease) => {
+        view.#lease = lease;
+      },
+      endDetached: (view) => {
+        view.#lease = DETACHED;
+        view.#used = ALL;
+      },
+      endLease: (view) => {
+        view.#lease = PUT;
+        view.#used = ALL;
+      },
+      setUsed: (view, used) => {
+        view.#used = used;
+      },
+      usedOf: (view) => view.#used,
+      twinOf: (view) => view.#twin,
+      setTwin: (view, twin) => {
+        view.#twin = twin;
+      },
     };
   }
 }
+
+export const { magazineOf, blockOf, leaseOf, setLease, endLease, endDetached, setUsed, usedOf, twinOf, setTwin } =
+  accessors;
 
 /**
  * A private copy of the first `length` bytes, for APIs that refuse or corrupt shared memory (fetch,

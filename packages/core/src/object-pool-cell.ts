@@ -22,10 +22,14 @@ const Returned = function returned(object: object): object {
   object: object,
 ) => object;
 
-/** The cell of an object of any pool. Throws the language's own TypeError for anything else: the one check that costs nothing. */
-export let cellOf: <T extends object>(object: T) => Cell<T>;
-/** Whether `cellOf` finds one. */
-export let hasCell: (object: unknown) => boolean;
+interface Accessors {
+  /** The cell of an object of any pool. Throws the language's own TypeError for anything else: the one check that costs nothing. */
+  readonly cellOf: <T extends object>(object: T) => Cell<T>;
+  /** Whether `cellOf` finds one. */
+  readonly hasCell: (object: unknown) => boolean;
+}
+
+let accessors: Accessors;
 
 class Celled extends Returned {
   readonly #cell: Cell<object>;
@@ -36,10 +40,14 @@ class Celled extends Returned {
   }
 
   static {
-    cellOf = <T extends object>(object: T) => (object as unknown as Celled).#cell as Cell<T>;
-    hasCell = (object) => isObject(object) && #cell in object;
+    accessors = {
+      cellOf: <T extends object>(object: T) => (object as unknown as Celled).#cell as Cell<T>,
+      hasCell: (object) => isObject(object) && #cell in object,
+    };
   }
 }
+
+export const { cellOf, hasCell } = accessors;
 
 function isObject(value: unknown): value is object {
   return (typeof value === 'object' && value !== null) || typeof value === 'function';

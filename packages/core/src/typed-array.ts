@@ -73,8 +73,7 @@ const Itself = function itself(object: object): object {
   object: object,
 ) => object;
 
-/** The twin that an array is; undefined if it is none, or no array. */
-export let twinBehind: (array: unknown) => Twin | undefined;
+let readTwin: (array: unknown) => Twin | undefined;
 
 class TwinField extends Itself {
   readonly #twin: Twin;
@@ -86,7 +85,7 @@ class TwinField extends Itself {
 
   static {
     // `#twin in array` would cost 10 ns more in a program that uses more than four kinds, and reading a field that is not there is all that can throw.
-    twinBehind = (array) => {
+    readTwin = (array) => {
       try {
         return (array as TwinField).#twin;
       } catch {
@@ -96,8 +95,10 @@ class TwinField extends Itself {
   }
 }
 
-/** The array that a sub-array is a part of, held so that a leased array lives as long as its parts. */
-let wholeOf: (array: AnyArray) => AnyArray;
+/** The twin that an array is; undefined if it is none, or no array. */
+export const twinBehind = readTwin;
+
+let readWhole: (array: AnyArray) => AnyArray;
 
 class PartFields extends Itself {
   readonly #whole: AnyArray;
@@ -108,9 +109,12 @@ class PartFields extends Itself {
   }
 
   static {
-    wholeOf = (array) => (#whole in array ? (array.#whole as AnyArray) : array);
+    readWhole = (array) => (#whole in array ? (array.#whole as AnyArray) : array);
   }
 }
+
+/** The array that a sub-array is a part of, held so that a leased array lives as long as its parts. */
+const wholeOf = readWhole;
 
 /**
  * The class of a kind's twins. They are instances of the kind, and `constructor` says so too: libraries make arrays by

@@ -3,11 +3,15 @@
 import { SharedView } from '../buffer.ts';
 import type { VariantPool } from './pool.ts';
 
-/** The pool and thread's end of it that a buffer is of; undefined for anything else. */
-export let ownerOf: (view: unknown) => VariantPool | undefined;
-export let numberOf: (view: BlockView) => number;
-export let isLeased: (view: BlockView) => boolean;
-export let setLeased: (view: BlockView, leased: boolean) => void;
+interface Accessors {
+  /** The pool and thread's end of it that a buffer is of; undefined for anything else. */
+  readonly ownerOf: (view: unknown) => VariantPool | undefined;
+  readonly numberOf: (view: BlockView) => number;
+  readonly isLeased: (view: BlockView) => boolean;
+  readonly setLeased: (view: BlockView, leased: boolean) => void;
+}
+
+let accessors: Accessors;
 
 export class BlockView extends SharedView {
   readonly #owner: VariantPool;
@@ -21,11 +25,21 @@ export class BlockView extends SharedView {
   }
 
   static {
-    ownerOf = (view) => (typeof view === 'object' && view !== null && #owner in view ? view.#owner : undefined);
-    numberOf = (view) => view.#number;
-    isLeased = (view) => view.#isLeased;
-    setLeased = (view, leased) => {
-      view.#isLeased = leased;
+    accessors = {
+      ownerOf: (view) => {
+        try {
+          return (view as BlockView).#owner;
+        } catch {
+          return undefined;
+        }
+      },
+      numberOf: (view) => view.#number,
+      isLeased: (view) => view.#isLeased,
+      setLeased: (view, leased) => {
+        view.#isLeased = leased;
+      },
     };
   }
 }
+
+export const { ownerOf, numberOf, isLeased, setLeased } = accessors;
