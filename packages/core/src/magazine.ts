@@ -249,20 +249,22 @@ export class Magazine {
     this.#takenThen = this.#taken;
   }
 
+  /** Whether an epoch has begun that this thread has not noticed yet. */
+  get isBehind(): boolean {
+    return this.processor.kernel.loadShared(this.cls + C_EPOCH) !== this.#epoch;
+  }
+
   /**
-   * How many of the oldest blocks were not needed since the last epoch that this thread has noticed; 0 while no other has begun. At
+   * How many of the oldest blocks were not needed since the last epoch that this thread has noticed. At
    * least so many, without a mark on the fast path: what left since then came from above, one block each.
    */
-  coldBlocks(): number {
-    const epoch = this.processor.kernel.loadShared(this.cls + C_EPOCH);
-    if (epoch === this.#epoch) return 0;
+  get coldBlocks(): number {
     return Math.max(0, Math.min(this.top, this.#topThen - (this.#taken - this.#takenThen)));
   }
 
-  /** Notices the epoch if it is another one; its cold blocks are gone by now. */
+  /** Notices the epoch; its cold blocks are gone by now. */
   noticeEpoch(): void {
-    const epoch = this.processor.kernel.loadShared(this.cls + C_EPOCH);
-    if (epoch !== this.#epoch) this.#mark(epoch);
+    this.#mark(this.processor.kernel.loadShared(this.cls + C_EPOCH));
   }
 
   /** Turns the magazine over, one swap after the other: a cut leaves another order, and every block. */

@@ -27,9 +27,10 @@ export class Retention {
   /** Whether `count` blocks more are too many for the deques. */
   isReached(magazine: Magazine, count: number): boolean {
     if (magazine.size > this.largest) return true;
-    const { siblings, pool } = magazine;
-    // The limit of the moment: it moves.
-    if (pool.maxBytes <= this.#leastBytes) return false;
+    const { siblings, processor } = magazine;
+    // The limit of the moment: it moves. By a plain read, as below.
+    const limit = processor.kernel.loadPlain(this.#entry.at + P_MAX_UNITS) * UNIT_BYTES;
+    if (limit <= this.#leastBytes) return false;
     const pooled = siblings.map((one) => one.processor.kernel.blocksInDeques(one.cls) * bytesOf(one));
     const more = count * bytesOf(magazine);
     const index = siblings.indexOf(magazine);

@@ -13,12 +13,11 @@ import { recoverEnded } from './recovery.ts';
 export const RESCAN_MS = 100;
 
 /** By the kernel's source of a batch: the counter of gets that went there, and of blocks that came. */
-const TIERS = new Map([
-  [SOURCE_DEQUE, { hits: counter.DEQUE_HITS, blocks: counter.DEQUE_BLOCKS }],
-  [SOURCE_STEAL, { hits: counter.STEAL_HITS, blocks: counter.STEAL_BLOCKS }],
-  [SOURCE_SLAB, { hits: counter.SLAB_HITS, blocks: counter.SLAB_BLOCKS }],
-  [SOURCE_FRESH, { hits: counter.FRESH_HITS, blocks: counter.FRESH_BLOCKS }],
-]);
+const TIERS: { readonly hits: number; readonly blocks: number }[] = [];
+TIERS[SOURCE_DEQUE] = { hits: counter.DEQUE_HITS, blocks: counter.DEQUE_BLOCKS };
+TIERS[SOURCE_STEAL] = { hits: counter.STEAL_HITS, blocks: counter.STEAL_BLOCKS };
+TIERS[SOURCE_SLAB] = { hits: counter.SLAB_HITS, blocks: counter.SLAB_BLOCKS };
+TIERS[SOURCE_FRESH] = { hits: counter.FRESH_HITS, blocks: counter.FRESH_BLOCKS };
 
 function leasedBy(magazine: Magazine): number {
   const at = (field: number) => magazine.tally[field] as number;
@@ -93,7 +92,7 @@ export function refill(magazine: Magazine, mayBelieve = false): boolean {
     conclude(magazine);
     return false;
   }
-  const tier = TIERS.get(kernel.loadPlain(row + R_SOURCE));
+  const tier = TIERS[kernel.loadPlain(row + R_SOURCE)];
   if (tier === undefined) throw new Error('the kernel staged blocks without a source');
   magazine.load(tier.blocks);
   book(magazine, tier.hits, count);
@@ -144,13 +143,14 @@ export function giveBack(magazine: Magazine, view: PooledView): void {
 
 /** Sends home what the magazine has not needed since the last epoch that this thread noticed. The number of blocks. */
 export function dropCold(magazine: Magazine): number {
-  const cold = magazine.coldBlocks();
+  if (!magazine.isBehind) return 0;
+  const cold = magazine.coldBlocks;
   if (cold > 0) {
     magazine.turnOver();
     sendHome(magazine, cold);
     magazine.turnOver();
+    magazine.count(counter.DRAINED, cold);
   }
-  magazine.count(counter.DRAINED, cold);
   magazine.noticeEpoch();
   return cold;
 }
