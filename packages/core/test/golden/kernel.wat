@@ -4571,7 +4571,7 @@
    i32.store offset=192
    local.get $7
    i32.const 0
-   i32.atomic.store
+   i32.store
   end
   local.get $4
   i32.const 1
@@ -4605,7 +4605,7 @@
    i32.store offset=196
    local.get $7
    i32.const 0
-   i32.atomic.store
+   i32.store
   end
   local.get $4
   i32.const 2
@@ -4639,7 +4639,7 @@
    i32.store offset=200
    local.get $7
    i32.const 0
-   i32.atomic.store
+   i32.store
   end
   local.get $4
   i32.const 3
@@ -4673,7 +4673,7 @@
    i32.store offset=204
    local.get $7
    i32.const 0
-   i32.atomic.store
+   i32.store
   end
   local.get $4
   i32.const 4
@@ -4707,7 +4707,7 @@
    i32.store offset=208
    local.get $7
    i32.const 0
-   i32.atomic.store
+   i32.store
   end
   local.get $4
   i32.const 5
@@ -4741,7 +4741,7 @@
    i32.store offset=212
    local.get $7
    i32.const 0
-   i32.atomic.store
+   i32.store
   end
   local.get $4
   i32.const 6
@@ -4775,7 +4775,7 @@
    i32.store offset=216
    local.get $7
    i32.const 0
-   i32.atomic.store
+   i32.store
   end
   local.get $4
   i32.const 7
@@ -4809,7 +4809,7 @@
    i32.store offset=220
    local.get $3
    i32.const 0
-   i32.atomic.store
+   i32.store
   end
   local.get $4
   local.get $6

@@ -32,6 +32,13 @@ export const dequeMutants: readonly Mutant[] = [
     verdict: BROKEN,
   },
   {
+    name: 'an owner that pops leaves the slot as it is',
+    file: 'deque.ts',
+    edits: [['    storePlain(slot, 0);\n', '']],
+    scenario: 'what an owner pushes is popped or stolen exactly once',
+    verdict: BROKEN,
+  },
+  {
     name: 'slot handed back by a plain store',
     file: 'deque.ts',
     edits: [['storeShared(slot, 0)', 'storePlain(slot, 0)']],
