@@ -6,7 +6,7 @@ import { BACKENDS } from '../support/crew.ts';
 import { keeperStorm } from '../support/keeper-storm.ts';
 import { announceSeed } from '../support/prng.ts';
 
-const KILLS = 250;
+const KILLS = 180;
 
 test.skipIf(!canReturnPages().can).each(BACKENDS)(
   'a process survives the end of hundreds of workers whose pages are being given back on %s',
