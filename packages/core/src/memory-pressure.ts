@@ -1,8 +1,10 @@
-// Draining by the container's memory: one of the threads looks once a second, and lets go for all of them.
+// Draining by the container's memory: once a second the main thread looks, and lets go for all threads; and so does one of the workers,
+// for pools that the main thread has not opened (keeper.ts).
 //
 // What .NET's ArrayPool does by the machine's load: trims by age, sooner under medium pressure, and
 // everything under high. Here the measure is the container's own limit (host/memory-limit.ts).
 
+import { isMainThread } from 'node:worker_threads';
 import { tickOf } from './clock.ts';
 import type { BufferPool } from './pool.ts';
 import { MemoryWatch } from './host/memory-limit.ts';
@@ -33,12 +35,23 @@ export function watchPressure(watched: Watched, watch: Pick<MemoryWatch, 'pressu
   return () => clearInterval(timer);
 }
 
-/** Looks at the container's memory, unless another thread has in this second, and drains the pools that drain by a clock. */
+/** Whether the look of this second is this thread's: the main thread's looks are all its own, of workers one has each. */
+function isMine(processor: Processor): boolean {
+  const tick = tickOf(LOOK_EVERY_MS);
+  if (!isMainThread) return processor.kernel.claimLook(tick) === DONE;
+  const { lookedIn } = processor;
+  processor.lookedIn = tick;
+  return tick !== lookedIn;
+}
+
+/** Looks at the container's memory, once a second, and drains the pools that drain by a clock and are this thread's to drain. */
 export function look({ processor, pools }: Watched, watch: Pick<MemoryWatch, 'pressure'>): void {
-  if (!processor.tryEnter() || processor.kernel.claimLook(tickOf(LOOK_EVERY_MS)) !== DONE) return;
+  if (!processor.tryEnter() || !isMine(processor)) return;
   const pressure = watch.pressure();
   if (pressure === 'low') return;
+  // The main thread opens all of them here, and keeps them from then on.
   for (const pool of pools()) {
+    if (!pool.drainer.isKeptHere) continue;
     if (pressure === 'high') letGo(pool);
     else pool.drainer.hasten(HASTE);
   }

@@ -62,6 +62,8 @@ export class Processor {
   scopes: Scopes | undefined = undefined;
   /** When this thread last asked the operating system who is gone (recovery.ts). */
   askedAt = 0;
+  /** The second in which the main thread last looked at the container's memory (memory-pressure.ts); NaN: it never did. */
+  lookedIn = Number.NaN;
   readonly #live: number;
   #left = false;
 

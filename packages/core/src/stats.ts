@@ -28,7 +28,7 @@ export interface ClassStats extends Counts, Rates {
   readonly size: number;
   /** Detached blocks that nobody has adopted. */
   readonly detached: number;
-  /** Processors that have ever used the class. */
+  /** Processors that have ever used the class, or drained it. */
   readonly processors: readonly ProcessorStats[];
 }
 
@@ -81,12 +81,17 @@ function threadOf(kernel: Kernel, row: number): number {
   return tagOf(kernel.loadShared(at + R_WORD)) === ROW_LIVE ? kernel.loadShared(at + R_THREAD) : -1;
 }
 
+/** Whether a processor has ever had to do with the class. Its pool's keeper may have done nothing but drain it. */
+function isKnown({ gets, adopts, discards, stashed, exhausted, retained, drained, returnedBytes }: Counts): boolean {
+  return gets + adopts + discards + stashed + exhausted + retained + drained + returnedBytes > 0;
+}
+
 function classStats(source: StatsSource, id: number, size: number): ClassStats {
   const { processor } = source;
   const processors: ProcessorStats[] = [];
   for (let row = 0; row < processor.maxProcessors; row++) {
     const counts = countsOf(processor, row, id);
-    if (counts.gets + counts.adopts + counts.discards + counts.stashed + counts.exhausted + counts.retained > 0) {
+    if (isKnown(counts)) {
       const thread = threadOf(processor.kernel, row);
       processors.push({
         processor: row,

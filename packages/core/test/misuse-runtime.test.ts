@@ -200,8 +200,8 @@ describe.each(BACKENDS)('on %s', (kernel) => {
 
   test('a copy of another layout version fails, and names both versions', async () => {
     const version: [string, string] = [
-      `var LAYOUT_VERSION = ${LAYOUT_VERSION};`,
-      `var LAYOUT_VERSION = ${OTHER_LAYOUT};`,
+      `const LAYOUT_VERSION = ${LAYOUT_VERSION};`,
+      `const LAYOUT_VERSION = ${OTHER_LAYOUT};`,
     ];
     const copy = await importCopy(version);
     const stranger = await importCopy(version, ['Symbol.for("@syncpool/core")', 'Symbol("a thread of its own")']);

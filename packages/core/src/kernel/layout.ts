@@ -10,7 +10,7 @@
 import { imul, loadPlain } from './word.ts';
 
 export const MAGIC: i32 = 0x53504f4c; // "SPOL"
-export const LAYOUT_VERSION: i32 = 4;
+export const LAYOUT_VERSION: i32 = 5;
 
 export const LINE: i32 = 64;
 const LINE_SHIFT: i32 = 6;
@@ -63,10 +63,12 @@ export const H_SMALL_PAGES: i32 = 140;
 export const H_FRONTIER: i32 = 192;
 export const HEADER_BYTES: i32 = 256;
 
-// ---- pool: line 0 entry word and calibration (both written rarely), line 1 accounting (a cut or a release changes its words together), lines 2-3 options (fixed once READY), then the name
+// ---- pool: line 0 entry word, calibration and keeper (all written rarely), line 1 accounting (a cut or a release changes its words together), lines 2-3 options (fixed once READY), then the name
 export const P_ENTRY: i32 = 0;
 /** What an adaptive pool has calibrated (calibration.ts): read by each of its gets and puts, racily. */
 export const P_CALIBRATED: i32 = 4;
+/** Hint: who gives the pool's pages back unasked (keeper.ts). Written by the main thread, read by workers at the end of an epoch. */
+export const P_KEEPER: i32 = 8;
 export const P_RESERVED: i32 = 64;
 export const P_CUT: i32 = 68;
 /** 0, or the OWNED word of the one row that is releasing slabs of the pool: until it is 0 again, nothing is concluded. */

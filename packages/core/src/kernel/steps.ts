@@ -7,6 +7,7 @@ export { pop, push, steal, trim, vacate } from './deque.ts';
 export { claimEntry, limitPool, settleEntry } from './entry.ts';
 export { advanceEpoch, claimLook, claimTrim, endEpoch } from './epoch.ts';
 export { beginClose, endClose, moveGate } from './gate.ts';
+export { dropKeeper, findKeeper, keep } from './keeper.ts';
 export { adopt, detach, seize } from './line.ts';
 export { beginRelease, claimReleaser, deactivate, disown, dropReleaser, endRelease, expelReleaser } from './purge.ts';
 export { place } from './place.ts';

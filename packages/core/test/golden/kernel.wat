@@ -2,8 +2,8 @@
  (type $0 (func (param i32 i32) (result i32)))
  (type $1 (func (param i32 i32 i32 i32) (result i32)))
  (type $2 (func (param i32 i32 i32) (result i32)))
- (type $3 (func (param i32 i32 i32 i32 i32) (result i32)))
- (type $4 (func (param i32) (result i32)))
+ (type $3 (func (param i32) (result i32)))
+ (type $4 (func (param i32 i32 i32 i32 i32) (result i32)))
  (type $5 (func (result i32)))
  (type $6 (func (param i32 i32 i32 i32 i32 i32) (result i32)))
  (type $7 (func (param i32 i32 i32 i32 i32 i32 i32 i32) (result i32)))
@@ -26,6 +26,9 @@
  (export "beginClose" (func $gate/beginClose))
  (export "endClose" (func $gate/endClose))
  (export "moveGate" (func $gate/moveGate))
+ (export "dropKeeper" (func $keeper/dropKeeper))
+ (export "findKeeper" (func $keeper/findKeeper))
+ (export "keep" (func $keeper/keep))
  (export "adopt" (func $line/adopt))
  (export "detach" (func $line/detach))
  (export "seize" (func $line/seize))
@@ -2934,6 +2937,86 @@
   end
   local.get $1
   i32.load offset=8
+ )
+ (func $keeper/keep (param $0 i32) (param $1 i32) (result i32)
+  (local $2 i32)
+  local.get $1
+  i32.atomic.load offset=8
+  local.tee $2
+  if (result i32)
+   i32.const 72
+   i32.load
+   local.get $2
+   i32.const 2
+   i32.shr_s
+   i32.const 1023
+   i32.and
+   i32.const 8
+   i32.shl
+   i32.add
+   i32.atomic.load
+   local.get $2
+   i32.const 12
+   i32.shr_s
+   i32.const 1048575
+   i32.and
+   i32.const 12
+   i32.shl
+   i32.const 1
+   i32.or
+   i32.eq
+  else
+   i32.const 0
+  end
+  if
+   i32.const 0
+   return
+  end
+  local.get $1
+  local.get $0
+  i32.load offset=132
+  i32.atomic.store offset=8
+  i32.const 1
+ )
+ (func $keeper/findKeeper (param $0 i32) (result i32)
+  local.get $0
+  i32.atomic.load offset=8
+  local.tee $0
+  if (result i32)
+   i32.const 72
+   i32.load
+   local.get $0
+   i32.const 2
+   i32.shr_s
+   i32.const 1023
+   i32.and
+   i32.const 8
+   i32.shl
+   i32.add
+   i32.atomic.load
+   local.get $0
+   i32.const 12
+   i32.shr_s
+   i32.const 1048575
+   i32.and
+   i32.const 12
+   i32.shl
+   i32.const 1
+   i32.or
+   i32.eq
+  else
+   i32.const 0
+  end
+ )
+ (func $keeper/dropKeeper (param $0 i32) (param $1 i32) (result i32)
+  local.get $1
+  local.get $0
+  i32.const 8
+  i32.add
+  local.get $1
+  i32.const 0
+  i32.atomic.rmw.cmpxchg
+  i32.eq
  )
  (func $gate/moveGate (param $0 i32) (param $1 i32) (param $2 i32) (result i32)
   i32.const 1

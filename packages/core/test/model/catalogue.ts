@@ -11,6 +11,7 @@ import { exhaustionScenarios } from './scenarios/exhaustion.ts';
 import { classScenarios } from './scenarios/classes.ts';
 import { handoverScenarios } from './scenarios/handover.ts';
 import { heirScenarios } from './scenarios/heirs.ts';
+import { keepingScenarios } from './scenarios/keeping.ts';
 import { placingScenarios } from './scenarios/placing.ts';
 import { purgingScenarios } from './scenarios/purging.ts';
 import { recovererScenarios } from './scenarios/recoverers.ts';
@@ -30,6 +31,7 @@ export const CATALOGUE: Readonly<Record<string, readonly Scenario[]>> = {
   classes: classScenarios,
   handover: handoverScenarios,
   heirs: heirScenarios,
+  keeping: keepingScenarios,
   placing: placingScenarios,
   purging: purgingScenarios,
   recovery: recoveryScenarios,

@@ -12,6 +12,7 @@ import { closingMutants } from './mutants/closing.ts';
 import { dequeMutants } from './mutants/deque.ts';
 import { drainingMutants } from './mutants/draining.ts';
 import { heirMutants } from './mutants/heirs.ts';
+import { keepingMutants } from './mutants/keeping.ts';
 import { placingMutants } from './mutants/placing.ts';
 import { recoveryMutants } from './mutants/recovery.ts';
 import { waitingMutants } from './mutants/waiting.ts';
@@ -52,4 +53,5 @@ export const MUTANTS: readonly Mutant[] = [
   ...drainingMutants,
   ...calibrationMutants,
   ...placingMutants,
+  ...keepingMutants,
 ];

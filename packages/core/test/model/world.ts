@@ -36,6 +36,9 @@ export interface ModelKernel {
     high: number,
   ): Words;
   leaveRow(row: number, live: number): Words;
+  keep(row: number, pool: number): Words;
+  findKeeper(pool: number): Words;
+  dropKeeper(pool: number, owner: number): Words;
   claimEntry(row: number, pool: number): Words;
   settleEntry(pool: number, word: number): Words;
   dropClaim(row: number, claimant: number): Words;
