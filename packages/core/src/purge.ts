@@ -24,6 +24,12 @@ import type { Processor } from './processor.ts';
 
 const SMALLEST_PAGE = 4096;
 
+/**
+ * Slabs claimed at one time at most. To give back resident pages the system interrupts every CPU that runs a thread of the process, once a
+ * call: so neighbours go at one call. More would keep the pool's bytes from its other threads for longer than some milliseconds.
+ */
+const MOST_CLAIMED = 16;
+
 /** What a turn of purging may do. */
 export interface PurgeTurn {
   /** How long a slab must have been home, in milliseconds. */
@@ -62,22 +68,47 @@ function isInPages({ kernel }: Processor, { cls }: Magazine): boolean {
   return kernel.loadPlain(cls + C_UNITS) * UNIT_BYTES >= SMALLEST_PAGE && canReturnPages().can;
 }
 
-/** Gives back the pages of one slab or run, if it can be had whole. The bytes. */
-function purgeOne(processor: Processor, cls: number, slab: number): number {
-  const { kernel, row, data } = processor;
-  const offset = (slab - 1) * SLAB_BYTES;
-  const runSlabs = kernel.loadPlain(cls + C_RUN_SLABS);
-  if (runSlabs === 0) {
-    if (kernel.beginPurge(row, cls, slab) !== DONE) return 0;
-    // From here to endPurge no other thread has a block of the slab.
-    const bytes = returnPages(data, offset, SLAB_BYTES);
-    if (bytes > 0) kernel.forgetNode(slab);
-    kernel.endPurge(row, slab);
+/** Neighbouring slabs that a thread has claimed, whole: from beginPurge to endPurge no other has a block of them. */
+class Claimed {
+  readonly #processor: Processor;
+  /** Whose blocks they are of. */
+  readonly #magazines: Magazine[] = [];
+  #first = 0;
+
+  constructor(processor: Processor) {
+    this.#processor = processor;
+  }
+
+  /** Claims a slab if it can be had whole; gives back those before it, if it is no neighbour of theirs or they are many. The bytes. */
+  add(magazine: Magazine, slab: number): number {
+    const { kernel, row } = this.#processor;
+    const isNext = slab === this.#first + this.#magazines.length && this.#magazines.length < MOST_CLAIMED;
+    const bytes = isNext ? 0 : this.giveBack();
+    if (kernel.beginPurge(row, magazine.cls, slab) !== DONE) return bytes;
+    if (this.#magazines.length === 0) this.#first = slab;
+    this.#magazines.push(magazine);
     return bytes;
   }
+
+  /** Gives back the pages of all, and frees the slabs. The bytes. */
+  giveBack(): number {
+    const { kernel, row, data } = this.#processor;
+    if (this.#magazines.length === 0) return 0;
+    const bytes = returnPages(data, (this.#first - 1) * SLAB_BYTES, this.#magazines.length * SLAB_BYTES);
+    if (bytes > 0) for (let i = 0; i < this.#magazines.length; i++) kernel.forgetNode(this.#first + i);
+    kernel.endPurge(row);
+    for (const magazine of this.#magazines) magazine.count(counter.RETURNED_BYTES, bytes / this.#magazines.length);
+    this.#magazines.length = 0;
+    return bytes;
+  }
+}
+
+/** Gives back the pages of one run, if it is home still. The bytes. */
+function purgeRun(processor: Processor, { cls }: Magazine, slab: number): number {
+  const { kernel, row, data } = processor;
   if (!canReturnPages().can || kernel.takeIdleRun(row, cls, slab) <= 0) return 0;
   forgetPoison(processor);
-  const bytes = returnPages(data, offset, runSlabs * SLAB_BYTES);
+  const bytes = returnPages(data, (slab - 1) * SLAB_BYTES, kernel.loadPlain(cls + C_RUN_SLABS) * SLAB_BYTES);
   if (bytes > 0) kernel.forgetNode(slab);
   kernel.homeReturnedRun(row, slab);
   return bytes;
@@ -130,6 +161,15 @@ function returnStaged(processor: Processor, cls: number): number {
   return bytes;
 }
 
+/** Gives back a run or what is home of a slab; or claims the slab, if it is one to be `claimed`. The bytes, of those claimed before it too. */
+function giveBack(processor: Processor, magazine: Magazine, slab: number, claimed: Claimed | undefined): number {
+  const isRun = processor.kernel.loadPlain(magazine.cls + C_RUN_SLABS) > 0;
+  if (claimed !== undefined && !isRun) return claimed.add(magazine, slab);
+  const bytes = isRun ? purgeRun(processor, magazine, slab) : purgePart(processor, magazine, slab);
+  magazine.count(counter.RETURNED_BYTES, bytes);
+  return bytes;
+}
+
 /**
  * Gives back what has been home for long enough, and books it. Nothing while another thread releases slabs of the pool: it
  * is at it then, or the next sweep will be.
@@ -142,6 +182,7 @@ export function purge(
 ): Purged {
   const { kernel, row } = processor;
   if (kernel.claimReleaser(row, entry.at) !== DONE) return { returnedBytes: 0, next: undefined, isWaiting: true };
+  const claimed = new Claimed(processor);
   let returnedBytes = 0;
   let isWaiting = false;
   let next: number | undefined;
@@ -155,12 +196,11 @@ export function purge(
     if (magazine === undefined) continue;
     const idleness = kernel.idleness(magazine.cls, slab, moment(), decayMs);
     if (idleness === DONE || (idleness === PARTLY && isInPages(processor, magazine))) {
-      const bytes = idleness === DONE ? purgeOne(processor, magazine.cls, slab) : purgePart(processor, magazine, slab);
-      magazine.count(counter.RETURNED_BYTES, bytes);
-      returnedBytes += bytes;
+      returnedBytes += giveBack(processor, magazine, slab, idleness === DONE ? claimed : undefined);
       left -= 1;
     } else if (idleness === RETRY) isWaiting = true;
   }
+  returnedBytes += claimed.giveBack();
   // Ends the claim, and wakes those who wait for bytes of the pool.
   kernel.settleRelease(row);
   return { returnedBytes, next, isWaiting };

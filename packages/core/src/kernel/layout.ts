@@ -151,7 +151,7 @@ export const R_VICTIM: i32 = 148;
 export const R_SWEEP: i32 = 152;
 /** The eventcount's value that the last conclusion "exhausted" rests on. */
 export const R_TICKET: i32 = 156;
-/** Pool (its address) of which this row is the releaser, or 0; and the slab whose release it has under way, or 0. */
+/** Pool (its address) of which this row is the releaser, or 0; and the slab that it gathers, or 0. */
 export const R_RELEASE_POOL: i32 = 160;
 export const R_RELEASING: i32 = 164;
 /** What this row has to recover: RECOVERS_ROWS and RECOVERS_PAST (row.ts), or 0. */
@@ -162,6 +162,9 @@ export const R_NAP: i32 = 172;
 export const R_ACTIVITY: i32 = 176;
 /** In how many domains the row's thread looks for victims, one after another; 0: it knows of none. */
 export const R_DOMAINS: i32 = 180;
+/** Slabs that this row has claimed and not freed yet lie from the first on and before the second; none if that is 0 (reclaim.ts). */
+export const R_CLAIMED_FROM: i32 = 184;
+export const R_CLAIMED_END: i32 = 188;
 export const R_STAGE: i32 = 192;
 export const ROW_STRIDE: i32 = 256;
 

@@ -1,10 +1,11 @@
 // Whole slabs back to FREE, so that another class of the pool may have their bytes: what a get does
 // before it concludes "exhausted". Drivers.
 //
-// Two notes in the row say what is under way. R_RELEASE_POOL: this row is the pool's releaser.
+// Notes in the row say what is under way. R_RELEASE_POOL: this row is the pool's releaser.
 // R_RELEASING: it gathers that slab. It then owns some of the slab's blocks, or all, and holds none
 // of them in any other way, because it begins only when every block was seen at home. So after a
-// cut, whatever the row owns in that slab is the release's to undo.
+// cut, whatever the row owns in that slab is the release's to undo. R_CLAIMED_FROM and R_CLAIMED_END: the slabs that it
+// has gathered and claimed lie between them, several at one time so that the memory of neighbours goes back at one call.
 
 import { sizeOf } from './deque.ts';
 import { cutFresh } from './fresh.ts';
@@ -23,6 +24,8 @@ import {
   lineAt,
   P_CLASS_COUNT,
   P_FIRST_CLASS,
+  R_CLAIMED_END,
+  R_CLAIMED_FROM,
   R_OWNER,
   R_RELEASE_POOL,
   R_RELEASING,
@@ -107,6 +110,19 @@ export function wakePool(pool: i32): void {
   for (let id = first; id < end; id++) wakeClass(classAt(id));
 }
 
+/**
+ * Frees the slabs that beginPurge has claimed since the last time, for any class of any pool. After a cut some are
+ * free already, or others' by now: their words say so.
+ */
+export function endPurge(row: i32): void {
+  const end = loadPlain(row + R_CLAIMED_END);
+  if (end === 0) return;
+  for (let slab = loadPlain(row + R_CLAIMED_FROM); slab < end; slab++) {
+    if (loadShared(slabAt(slab) + S_WORD) === purgingBy(loadPlain(row + R_OWNER))) completeRelease(slab);
+  }
+  storePlain(row + R_CLAIMED_END, 0);
+}
+
 /** Finishes or undoes what a cut has interrupted, if the row is a releaser. The thread's next slow path calls it first. */
 export function settleRelease(row: i32): void {
   const pool = loadPlain(row + R_RELEASE_POOL);
@@ -118,13 +134,21 @@ export function settleRelease(row: i32): void {
     else if (slabTagOf(word) === SLAB_ACTIVE) putBack(row, classAt(slabClassOf(word)), slab);
     storePlain(row + R_RELEASING, 0);
   }
+  endPurge(row);
   wakePool(pool);
   dropReleaser(row, pool);
+}
+
+/** Notes a slab that has just been claimed. Where it begins is noted first: before the end is, it means nothing. */
+function noteClaim(row: i32, slab: i32): void {
+  if (loadPlain(row + R_CLAIMED_END) === 0) storePlain(row + R_CLAIMED_FROM, slab);
+  storePlain(row + R_CLAIMED_END, slab + 1);
 }
 
 /**
  * Takes every block of an ACTIVE slab of the class and claims the slab, for the pool's releaser. DONE: until endPurge the
  * slab and its memory are this thread's alone. EMPTY if not all of its blocks are home; RETRY if somebody took one meanwhile.
+ * Several may be claimed before one endPurge, by ascending numbers.
  */
 export function beginPurge(row: i32, cls: i32, slab: i32): i32 {
   const word = loadShared(slabAt(slab) + S_WORD);
@@ -134,17 +158,10 @@ export function beginPurge(row: i32, cls: i32, slab: i32): i32 {
   storePlain(row + R_RELEASING, slab);
   let outcome = RETRY;
   if (gather(row, cls, slab, words) === fresh) outcome = beginRelease(row, slab, word);
-  if (outcome !== DONE) {
-    putBack(row, cls, slab);
-    storePlain(row + R_RELEASING, 0);
-  }
-  return outcome;
-}
-
-/** Ends what beginPurge began: the slab is FREE, for any class of any pool. */
-export function endPurge(row: i32, slab: i32): void {
-  completeRelease(slab);
+  if (outcome === DONE) noteClaim(row, slab);
+  else putBack(row, cls, slab);
   storePlain(row + R_RELEASING, 0);
+  return outcome;
 }
 
 /**
@@ -155,7 +172,7 @@ function releaseSlab(row: i32, cls: i32, slab: i32): i32 {
   const word = loadShared(slabAt(slab) + S_WORD);
   if (isActive(word, loadPlain(cls + C_ID)) && freshOf(word) === 0) return deactivate(slab, word);
   const outcome = beginPurge(row, cls, slab);
-  if (outcome === DONE) endPurge(row, slab);
+  if (outcome === DONE) endPurge(row);
   return outcome;
 }
 

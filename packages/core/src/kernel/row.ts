@@ -38,6 +38,7 @@
 import {
   R_ACTIVITY,
   R_CLAIMANT,
+  R_CLAIMED_END,
   R_DOMAINS,
   R_INDEX,
   R_OS_THREAD,
@@ -96,6 +97,7 @@ export const RECOVERS_PAST: i32 = 2;
     storePlain(row + R_STAGED, 0);
     storePlain(row + R_RELEASE_POOL, 0);
     storePlain(row + R_RELEASING, 0);
+    storePlain(row + R_CLAIMED_END, 0);
     storePlain(row + R_RECOVERING, recovers);
     storePlain(row + R_DOMAINS, 0);
     storePlain(row + R_SWEEP, index + 1);

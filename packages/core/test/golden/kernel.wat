@@ -2381,6 +2381,9 @@
     i32.const 0
     i32.store offset=164
     local.get $0
+    i32.const 0
+    i32.store offset=188
+    local.get $0
     i32.const 2
     i32.store offset=168
     local.get $0
@@ -2554,6 +2557,9 @@
     local.get $0
     i32.const 0
     i32.store offset=164
+    local.get $0
+    i32.const 0
+    i32.store offset=188
     local.get $0
     i32.const 0
     i32.store offset=168

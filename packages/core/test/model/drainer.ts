@@ -50,30 +50,31 @@ export class Drainer {
     const { kernel, memory, pool, shape } = this.#stage.world;
     if ((yield* kernel.claimReleaser(this.#row, pool)) !== DONE) return;
     const frontier = yield* memory.loadShared(layout.H_FRONTIER);
+    const claimed: number[] = [];
     for (let slab = 1; slab <= shape.slabs; slab++) {
-      if (slab < lowOf(frontier) || slab >= highOf(frontier)) yield* this.#purgeSlab(slab, decayMs, now);
+      if (slab >= lowOf(frontier) && slab < highOf(frontier)) continue;
+      if (yield* this.#purgeSlab(slab, decayMs, now)) claimed.push(slab);
     }
+    // To the ends of the slabs: what is not cut is nobody's either, and cannot be meanwhile.
+    for (const slab of claimed) {
+      this.#returnPages(Array.from({ length: MOST_BLOCKS }, (_, number) => layout.blockAt(slab, number)));
+    }
+    this.purged += claimed.length;
+    yield* kernel.endPurge(this.#row);
     yield* kernel.settleRelease(this.#row);
   }
 
-  *#purgeSlab(slab: number, decayMs: number, now: number): Body {
+  /** Whether it has claimed the slab. */
+  *#purgeSlab(slab: number, decayMs: number, now: number): Generator<void, boolean, void> {
     const { kernel, memory, shape } = this.#stage.world;
     const word = yield* memory.loadShared(kernel.slabAt(slab) + layout.S_WORD);
     const id = slabClassOf(word);
-    if (slabTagOf(word) !== SLAB_ACTIVE || id >= shape.units.length - (shape.laterClasses ?? 0)) return;
+    if (slabTagOf(word) !== SLAB_ACTIVE || id >= shape.units.length - (shape.laterClasses ?? 0)) return false;
     const idleness = yield* kernel.idleness(kernel.classAt(id), slab, now, decayMs);
     if (idleness === PARTLY) yield* this.purgePart(slab, id);
     else if (idleness === DONE && (shape.runSlabs?.[id] ?? 0) > 0) yield* this.#purgeRun(slab, id);
-    else if (idleness === DONE) yield* this.#purgeWhole(slab, id);
-  }
-
-  *#purgeWhole(slab: number, id: number): Body {
-    const { kernel } = this.#stage.world;
-    if ((yield* kernel.beginPurge(this.#row, kernel.classAt(id), slab)) !== DONE) return;
-    // To the end of the slab: what is not cut is nobody's either, and cannot be meanwhile.
-    this.#returnPages(Array.from({ length: MOST_BLOCKS }, (_, number) => layout.blockAt(slab, number)));
-    this.purged += 1;
-    yield* kernel.endPurge(this.#row, slab);
+    else if (idleness === DONE) return (yield* kernel.beginPurge(this.#row, kernel.classAt(id), slab)) === DONE;
+    return false;
   }
 
   *#purgeRun(slab: number, id: number): Body {

@@ -67,7 +67,7 @@ export interface ModelKernel {
   claimReleaser(row: number, pool: number): Words;
   idleness(cls: number, slab: number, now: number, decayMs: number): Words;
   beginPurge(row: number, cls: number, slab: number): Words;
-  endPurge(row: number, slab: number): Words;
+  endPurge(row: number): Words;
   takeIdleRun(row: number, cls: number, slab: number): Words;
   homeReturnedRun(row: number, slab: number): Words;
   takeIdleQuarter(row: number, cls: number, slab: number, word: number, quarter: number): Words;

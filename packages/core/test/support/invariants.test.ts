@@ -16,6 +16,7 @@ import {
   P_CUT,
   P_MAX_UNITS,
   P_RESERVED,
+  R_CLAIMED_END,
   R_RELEASING,
   R_STAGED,
   R_WORD,
@@ -90,7 +91,8 @@ describe.each(BACKENDS)('invariants on %s', (backend) => {
     ['a reservation that was not given back', /units reserved and/, () => [kernel.poolAt(0) + P_RESERVED, 5 * UNITS]],
     ['a pool above its limit', /its limit is/, () => [kernel.poolAt(0) + P_MAX_UNITS, UNITS]],
     ['a block left staged', /staged/, () => [kernel.rowAt(0) + R_STAGED, 1]],
-    ['a release left under way', /in release/, () => [kernel.rowAt(0) + R_RELEASING, 1]],
+    ['a release left under way', /has slab 1 in release/, () => [kernel.rowAt(0) + R_RELEASING, 1]],
+    ['a claim left under way', /has slabs below 2 in release/, () => [kernel.rowAt(0) + R_CLAIMED_END, 2]],
   ])('%s is reported', (_, wanted, change) => {
     const [at, value] = change();
     // The deque of row 1 gets its one block's range along with the block.

@@ -29,6 +29,7 @@ import {
   P_FIRST_CLASS,
   P_MAX_UNITS,
   P_RESERVED,
+  R_CLAIMED_END,
   R_RELEASING,
   R_STAGED,
   R_WORD,
@@ -244,7 +245,9 @@ function rowIsIdle(kernel: Kernel, row: number): string[] {
   const staged = kernel.loadShared(at + R_STAGED);
   const releasing = kernel.loadShared(at + R_RELEASING);
   if (staged !== 0) wrong.push(`row ${row} has ${staged} blocks staged`);
+  const claimedEnd = kernel.loadShared(at + R_CLAIMED_END);
   if (releasing !== 0) wrong.push(`row ${row} has slab ${releasing} in release`);
+  if (claimedEnd !== 0) wrong.push(`row ${row} has slabs below ${claimedEnd} in release`);
   return wrong;
 }
 

@@ -162,6 +162,26 @@ export const drainingMutants: readonly Mutant[] = [
     verdict: BROKEN,
   },
   {
+    name: 'a purger that was cut forgets the slabs that it had claimed before',
+    file: 'reclaim.ts',
+    edits: [['  endPurge(row);\n  wakePool(pool);', '  wakePool(pool);']],
+    scenario: 'a purger of two slabs that is cut anywhere frees both, or undoes it, when it goes on',
+    verdict: BROKEN,
+  },
+  {
+    name: 'a purger notes the slab that it has claimed last',
+    file: 'reclaim.ts',
+    edits: [
+      [
+        '  if (loadPlain(row + R_CLAIMED_END) === 0) storePlain(row + R_CLAIMED_FROM, slab);',
+        '  storePlain(row + R_CLAIMED_FROM, slab);',
+      ],
+    ],
+    scenario:
+      'two slabs whose memory is given back at once are their purger’s alone, whoever takes, cuts and puts meanwhile',
+    verdict: BROKEN,
+  },
+  {
     name: 'a limit that goes up wakes those who wait for the first size',
     file: 'reclaim.ts',
     edits: [

@@ -13,6 +13,8 @@ import type { Stage } from '../stage.ts';
 const shape = { rows: 2, ringSlots: 2, perSlab: [2], units: [4], maxUnits: 8, slabs: 1 };
 /** A block in the first quarter of the bits, and one in the second. */
 const quarters = { ...shape, perSlab: [9], maxUnits: 36 };
+/** Two slabs of a block each: both are claimed before either is freed. */
+const two = { ...shape, perSlab: [1], slabs: 2 };
 const run = { ...shape, perSlab: [1], runSlabs: [2], maxUnits: 4, slabs: 2 };
 const deaths = { threads: [0] };
 
@@ -48,6 +50,13 @@ function last(work: Generator<void, unknown, void>): void {
 function* allButOne(stage: Stage): Body {
   yield* atHome(stage, 9);
   yield* stage.take(1, 1);
+}
+
+/** A block at home in each of two slabs. */
+function* bothAtHome(stage: Stage): Body {
+  yield* stage.cut(0, 1);
+  yield* stage.cut(0, 1);
+  yield* stage.home(0, 2);
 }
 
 export const purgingScenarios: readonly Scenario[] = [
@@ -159,6 +168,37 @@ export const purgingScenarios: readonly Scenario[] = [
     deepBound: 2,
     deaths: cut,
     prepare: (stage) => atHome(stage, 2),
+    threads: beside((stage) => [() => stage.tryGet(1), () => stage.home(1)]),
+  },
+  {
+    name: 'two slabs whose memory is given back at once are their purger’s alone, whoever takes, cuts and puts meanwhile',
+    shape: two,
+    prepare: bothAtHome,
+    threads: beside((stage) => [() => stage.tryGet(1), () => stage.put(1), () => stage.tryGet(1), () => stage.home(1)]),
+  },
+  {
+    name: 'a purger of two slabs dies anywhere, and both are everybody’s again',
+    shape: two,
+    deaths,
+    prepare: bothAtHome,
+    threads: mortal((stage) => [() => stage.recover(1, 0), () => stage.get(1), () => stage.get(1)]),
+    check: neverExhausted(1),
+  },
+  {
+    name: 'a purger of two slabs that is cut anywhere frees both, or undoes it, when it goes on',
+    shape: two,
+    bound: 1,
+    deepBound: 2,
+    // Without another purge, which would free them too.
+    deaths: {
+      threads: [0],
+      goOn: (stage) =>
+        each(
+          () => stage.tryGet(0),
+          () => stage.home(0),
+        ),
+    },
+    prepare: bothAtHome,
     threads: beside((stage) => [() => stage.tryGet(1), () => stage.home(1)]),
   },
   {
