@@ -82,7 +82,7 @@ export async function run() {
   const startsWithCertificates = certificates ? await measureStarts(whole) : undefined;
   const births = await alternate(
     { bare: () => Number(node([program]).stdout), launched: () => Number(launched([program]).stdout) },
-    5,
+    15,
   );
 
   console.log(line('pinThisThread', pins, 'us'));
