@@ -58,9 +58,13 @@ export async function run() {
     ROUNDS,
   );
   const [floorNs, poolNs, allocNs] = Object.values(values);
+  const before = await import('./lib/pairs.js?before');
+  const anotherLoop = { 'another loop': before.pairsOf(pool, SIZE) };
+  await alternate(anotherLoop, 1);
+  Object.assign(values, await alternate(anotherLoop, ROUNDS));
   takeOtherWays(pool, SIZE);
-  const { pairsOf } = await import('./lib/pairs.js?later');
-  const later = { 'the same, once gets have gone past the magazine': pairsOf(pool, SIZE) };
+  const after = await import('./lib/pairs.js?after');
+  const later = { 'the same, once gets have gone past the magazine': after.pairsOf(pool, SIZE) };
   await alternate(later, 1);
   Object.assign(values, await alternate(later, ROUNDS));
   for (const [name, rounds] of Object.entries(values)) console.log(line(name, rounds));

@@ -82,6 +82,8 @@ class Claimed {
   /** Claims a slab if it can be had whole; gives back those before it, if it is no neighbour of theirs or they are many. The bytes. */
   add(magazine: Magazine, slab: number): number {
     const { kernel, row } = this.#processor;
+    // Asked before anything is claimed: a thread's first question loads koffi, and others would miss the slabs for so long.
+    canReturnPages();
     const isNext = slab === this.#first + this.#magazines.length && this.#magazines.length < MOST_CLAIMED;
     const bytes = isNext ? 0 : this.giveBack();
     if (kernel.beginPurge(row, magazine.cls, slab) !== DONE) return bytes;

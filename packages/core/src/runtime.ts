@@ -6,7 +6,7 @@ import { isMainThread, threadId } from 'node:worker_threads';
 import { AdaptivePool } from './adaptive-pool.ts';
 import { attach } from './attach.ts';
 import { type AuditOptions, type AuditReport, audit } from './audit.ts';
-import { isLeased, leaseOf, magazineOf, type PooledView } from './buffer.ts';
+import { isLeased, leaseOf, magazineIfAny, type PooledView } from './buffer.ts';
 import { Catalog, type CatalogEntry } from './catalog.ts';
 import type { DrainReport } from './drain.ts';
 import { show, SyncPoolError } from './errors.ts';
@@ -112,7 +112,7 @@ export class Runtime {
 
   /** The pool that this thread has leased the buffer from; undefined for anything that is not leased here, by this very object. */
   poolOf(buffer: unknown): BufferPool | undefined {
-    const magazine = magazineOf(buffer);
+    const magazine = magazineIfAny(buffer);
     if (magazine?.processor !== this.#processor || !isLeased(leaseOf(buffer as PooledView))) return undefined;
     return magazine.pool as BufferPool;
   }
