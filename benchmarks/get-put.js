@@ -59,7 +59,7 @@ export async function run() {
   );
   const [floorNs, poolNs, allocNs] = Object.values(values);
   const before = await import('./lib/pairs.js?before');
-  const anotherLoop = { 'another loop': before.pairsOf(pool, SIZE) };
+  const anotherLoop = { 'get + put in a loop of its own': before.pairsOf(pool, SIZE) };
   await alternate(anotherLoop, 1);
   Object.assign(values, await alternate(anotherLoop, ROUNDS));
   takeOtherWays(pool, SIZE);

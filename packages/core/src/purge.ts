@@ -163,13 +163,14 @@ function returnStaged(processor: Processor, cls: number): number {
   return bytes;
 }
 
-/** Gives back a run or what is home of a slab; or claims the slab, if it is one to be `claimed`. The bytes, of those claimed before it too. */
-function giveBack(processor: Processor, magazine: Magazine, slab: number, claimed: Claimed | undefined): number {
+/** Claims a slab that is home whole; gives back a run, or what is home of a slab, at once, and those claimed before it first. The bytes. */
+function giveBack(processor: Processor, claimed: Claimed, magazine: Magazine, slab: number, isWhole: boolean): number {
   const isRun = processor.kernel.loadPlain(magazine.cls + C_RUN_SLABS) > 0;
-  if (claimed !== undefined && !isRun) return claimed.add(magazine, slab);
+  if (isWhole && !isRun) return claimed.add(magazine, slab);
+  const before = claimed.giveBack();
   const bytes = isRun ? purgeRun(processor, magazine, slab) : purgePart(processor, magazine, slab);
   magazine.count(counter.RETURNED_BYTES, bytes);
-  return bytes;
+  return before + bytes;
 }
 
 /**
@@ -189,21 +190,24 @@ export function purge(
   let isWaiting = false;
   let next: number | undefined;
   let left = most;
-  for (const slab of slabsFrom(processor, from)) {
-    if (left === 0) {
-      next = slab;
-      break;
+  try {
+    for (const slab of slabsFrom(processor, from)) {
+      if (left === 0) {
+        next = slab;
+        break;
+      }
+      const magazine = magazineOfSlab(processor, magazines, slab);
+      if (magazine === undefined) continue;
+      const idleness = kernel.idleness(magazine.cls, slab, moment(), decayMs);
+      if (idleness === DONE || (idleness === PARTLY && isInPages(processor, magazine))) {
+        returnedBytes += giveBack(processor, claimed, magazine, slab, idleness === DONE);
+        left -= 1;
+      } else if (idleness === RETRY) isWaiting = true;
     }
-    const magazine = magazineOfSlab(processor, magazines, slab);
-    if (magazine === undefined) continue;
-    const idleness = kernel.idleness(magazine.cls, slab, moment(), decayMs);
-    if (idleness === DONE || (idleness === PARTLY && isInPages(processor, magazine))) {
-      returnedBytes += giveBack(processor, magazine, slab, idleness === DONE ? claimed : undefined);
-      left -= 1;
-    } else if (idleness === RETRY) isWaiting = true;
+    returnedBytes += claimed.giveBack();
+  } finally {
+    // Ends the claim, frees what an error has left claimed, and wakes those who wait for bytes of the pool.
+    kernel.settleRelease(row);
   }
-  returnedBytes += claimed.giveBack();
-  // Ends the claim, and wakes those who wait for bytes of the pool.
-  kernel.settleRelease(row);
   return { returnedBytes, next, isWaiting };
 }

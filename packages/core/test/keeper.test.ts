@@ -1,15 +1,22 @@
 // Who gives pages back unasked: the main thread, if it has the pool open; for a worker that is terminated while it loads koffi takes the
 // process with it. Vitest runs this file in the main thread of a process (vitest.config.ts).
 
+import { setTimeout } from 'node:timers/promises';
 import { isMainThread, type Worker } from 'node:worker_threads';
 import { attachRuntime, type BufferPool, KiB, MiB, type PoolOptions, type Runtime } from '@syncpool/core';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { CatalogEntry } from '../src/catalog.ts';
 import { tickOf } from '../src/clock.ts';
 import { canReturnPages } from '../src/host/pages.ts';
 import { C_EPOCH } from '../src/kernel/layout.ts';
+import { DONE } from '../src/kernel/outcome.ts';
+import type { Magazine } from '../src/magazine.ts';
+import type { Processor } from '../src/processor.ts';
+import { Sweeper } from '../src/sweep.ts';
 import { BACKENDS, makeRuntime } from './support/crew.ts';
 import { kernelOf } from './support/invariants.ts';
 import { keeperStorm } from './support/keeper-storm.ts';
+import { importStranger } from './support/package-copy.ts';
 import { announceSeed } from './support/prng.ts';
 import { until } from './support/waiting.ts';
 import { nextMessage, spawn } from './support/worker.ts';
@@ -26,6 +33,12 @@ const OPTIONS: PoolOptions = {
   maxBytes: 16 * MiB,
   drain: { on: 'interval', everyMs: EVERY_MS },
 };
+/** What a sweep needs of a pool. */
+interface Internals {
+  readonly entry: CatalogEntry;
+  readonly processor: Processor;
+  readonly magazines: readonly Magazine[];
+}
 const answer = canReturnPages();
 if (!answer.can) console.log(`keeper: skipped, because ${answer.reason}`);
 
@@ -136,6 +149,36 @@ describe.skipIf(!answer.can).each(BACKENDS)('on %s', (backend) => {
       expect(await ask(later)).toMatchObject({ hasKoffi: false });
     },
   );
+
+  test('the main thread keeps a pool again when another copy of the package that kept it has left', async () => {
+    const stranger = (await importStranger()).attachRuntime(runtime.token);
+    stranger.pool('bursting', OPTIONS);
+    runtime.pool('bursting', OPTIONS);
+    stranger.leave();
+    const kernel = kernelOf(runtime.token);
+    const isKept = () => kernel.findKeeper(kernel.poolAt(0)) === DONE;
+    expect(isKept()).toBe(false);
+    await until(isKept);
+  });
+
+  test('a sweep that has begun ends when it is not due any more: the pool has a keeper by then', async () => {
+    const pool = runtime.pool('bursting', { ...OPTIONS, drain: { on: 'manual' } });
+    use(pool);
+    pool.flush();
+    const { entry, processor, magazines } = pool as unknown as Internals;
+    for (const { cls } of magazines) processor.kernel.emptyDeques(processor.row, cls);
+    const before = pool.stats().cutBytes;
+    let isDue = true;
+    const sweeper = new Sweeper(processor, entry, magazines);
+    sweeper.sweepInTurns({ decayMs: 0, isDue: () => isDue });
+    isDue = false;
+    // Timers of one length fire in turn.
+    await setTimeout(1);
+    expect(pool.stats().cutBytes).toBe(before);
+    isDue = true;
+    sweeper.sweepInTurns({ decayMs: 0, isDue: () => isDue });
+    await until(() => pool.stats().cutBytes < before);
+  });
 
   test('with epochs by collections pages come back, though the main thread collects nothing', async () => {
     runtime.pool('bursting', { ...OPTIONS, drain: { on: 'gc', everyMs: EVERY_MS } });

@@ -1,5 +1,5 @@
 // A pool's keeper: the row of the thread that gives the pool's pages back where nobody has asked for it, the main thread's if
-// that has the pool open. A hint: it decides who purges, and nothing of what a purger may do rests on it.
+// that has the pool open. A hint: by it workers decide who purges, and nothing of what a purger may do rests on it.
 //
 //   P_KEEPER   0, or the OWNED word of the row that became the pool's keeper last
 //

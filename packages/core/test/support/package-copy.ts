@@ -20,8 +20,14 @@ function patched(text: string, [from, to]: Patch): string {
   return text.replace(from, () => to);
 }
 
-/** Loads a copy of the built package after `change` has had its text. */
-export async function importChanged(change: (text: string) => string): Promise<Package> {
+/** Puts a koffi with this source where a module in `folder` finds it before any other. */
+export function placeKoffi(folder: string, source: string): void {
+  mkdirSync(join(folder, 'node_modules', 'koffi'), { recursive: true });
+  writeFileSync(join(folder, 'node_modules', 'koffi', 'index.js'), source);
+}
+
+/** Loads a copy of the built package after `change` has had its text; beside a koffi with this source, if one is given. */
+export async function importChanged(change: (text: string) => string, koffi?: string): Promise<Package> {
   const source = readFileSync(fileURLToPath(import.meta.resolve('@syncpool/core')), 'utf8');
   copies += 1;
   // The folder's name makes vitest leave the loading to Node, as it does for the original (vitest.config.ts).
@@ -29,6 +35,7 @@ export async function importChanged(change: (text: string) => string): Promise<P
   mkdirSync(folder, { recursive: true });
   const file = join(folder, 'index.mjs');
   writeFileSync(file, change(source));
+  if (koffi !== undefined) placeKoffi(folder, koffi);
   return import(pathToFileURL(file).href);
 }
 

@@ -1,10 +1,11 @@
 // Copies of the module that gives pages back, each loaded anew: what it finds out about its thread, it keeps.
 
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
+import { placeKoffi } from './package-copy.ts';
 
 type Pages = typeof import('../../src/host/pages.ts');
 
@@ -20,10 +21,7 @@ export async function copyPages(koffi?: string): Promise<string> {
   const folder = join(root, String(copies), 'packages', 'core', 'dist');
   const outfile = join(folder, 'pages.mjs');
   await build({ entryPoints: [source], outfile, format: 'esm', platform: 'node', target: 'node20' });
-  if (koffi !== undefined) {
-    mkdirSync(join(folder, 'node_modules', 'koffi'), { recursive: true });
-    writeFileSync(join(folder, 'node_modules', 'koffi', 'index.js'), koffi);
-  }
+  if (koffi !== undefined) placeKoffi(folder, koffi);
   return pathToFileURL(outfile).href;
 }
 

@@ -67,7 +67,7 @@ describe.each(['wasm', 'atomics'] satisfies KernelName[])('on %s', (kernel) => {
     expect(pooled(manual)).toBeGreaterThanOrEqual(BLOCKS);
   });
 
-  test('one look a second is enough for all threads', () => {
+  test('one look of the main thread’s a second is enough', () => {
     let looks = 0;
     const watch = {
       pressure: () => {
